@@ -1,0 +1,7 @@
+package io.quorumvault.protocol;
+
+/// What becomes of a transaction.
+public enum Verdict {
+  COMMIT,
+  ABORT
+}

@@ -1,0 +1,11 @@
+package io.quorumvault.wire;
+
+import io.quorumvault.secret.Namespace;
+import io.quorumvault.secret.SecretName;
+
+/// Which versions of a live secret an API server asks for, newest first.
+///
+/// @param belowVersion only versions below this one; 0 for the newest on
+/// @param limit 1 to `Limits.PAGE_MAX`
+public record HistoryCall(
+    Namespace namespace, SecretName name, long belowVersion, int limit, long deadlineMillis) {}

@@ -1,0 +1,118 @@
+package io.quorumvault.api;
+
+import io.helidon.common.concurrency.limits.AimdLimit;
+import io.helidon.common.concurrency.limits.Limit;
+import io.helidon.common.concurrency.limits.LimitAlgorithm;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// Bounds what is under way at once, so that a flood is refused early and cheaply instead of
+/// exhausting memory, and what is taken on is answered in time.
+///
+/// How many requests may be under way follows what the nodes can do: each that takes too long takes
+/// a tenth of the places away, each that is answered in good time while places are scarce adds one
+/// (additive increase, multiplicative decrease, as in TCP's congestion control, RFC 5681). Safe for
+/// use by several threads.
+public final class Admission {
+  /// Most requests under way at once. Each waits for a coordinator most of its time; beyond this
+  /// the queue is at the nodes, and waiting here only makes answers later.
+  static final int REQUESTS_MAX = 512;
+
+  /// Places that are never taken away: one slow moment must not turn a usual burst into refusals.
+  static final int REQUESTS_LEAST = 64;
+
+  /// What takes longer than this waits in a queue somewhere: a healthy write takes milliseconds,
+  /// and at the deadline of 5 s it would be lost.
+  static final Duration GOOD_TIME = Duration.ofSeconds(2);
+
+  private static final double TAKEN_AWAY_LEAVES = 0.9;
+
+  /// Of the heap, how much may be bodies on their way in. A body stands in memory as bytes, as
+  /// characters and as the decoded value, some four times its length together.
+  private static final int HEAP_SHARE_OF_BODIES = 8;
+
+  private static final int KIB = 1024;
+
+  private final Limit requests;
+  private final AtomicInteger underWay = new AtomicInteger();
+  private final Semaphore bodyKib;
+
+  /// @param requestsMax at least 1
+  /// @param bodyBytesMax at least as large as the largest body
+  Admission(int requestsMax, long bodyBytesMax) {
+    this.requests =
+        AimdLimit.builder()
+            .initialLimit(requestsMax)
+            .maxLimit(requestsMax)
+            .minLimit(Math.min(requestsMax, REQUESTS_LEAST))
+            .timeout(GOOD_TIME)
+            .backoffRatio(TAKEN_AWAY_LEAVES)
+            .build();
+    this.bodyKib = new Semaphore((int) Math.min(Integer.MAX_VALUE, bodyBytesMax / KIB));
+  }
+
+  /// Bounds for this JVM.
+  static Admission ofThisHeap(int requestsMax, long bodyBytesLargest) {
+    return new Admission(
+        requestsMax,
+        Math.max(bodyBytesLargest, Runtime.getRuntime().maxMemory() / HEAP_SHARE_OF_BODIES));
+  }
+
+  /// How a request ended.
+  public enum End {
+    /// As asked; how long that took tells how busy the nodes are.
+    ANSWERED,
+    /// Refused for what was asked, or for want of a quorum: that says nothing of how busy they are.
+    REFUSED,
+    /// The nodes were too busy for it.
+    TOO_LATE
+  }
+
+  /// One request under way.
+  public final class Place {
+    private final LimitAlgorithm.Token token;
+
+    private Place(LimitAlgorithm.Token token) {
+      this.token = token;
+      underWay.incrementAndGet();
+    }
+
+    /// To be called exactly once.
+    public void leave(End end) {
+      underWay.decrementAndGet();
+      switch (end) {
+        case ANSWERED -> token.success();
+        case REFUSED -> token.ignore();
+        case TOO_LATE -> token.dropped();
+      }
+    }
+  }
+
+  /// A place for one more request, which is to be left; empty if there is none.
+  public Optional<Place> enter() {
+    return requests.tryAcquireOutcome(false) instanceof LimitAlgorithm.Outcome.Accepted accepted
+        ? Optional.of(new Place(accepted.token()))
+        : Optional.empty();
+  }
+
+  /// How many places are taken.
+  int underWay() {
+    return underWay.get();
+  }
+
+  /// Whether a body of up to so many bytes may be read; if so `dropBody` with the same number must
+  /// follow.
+  public boolean takeBody(long bytes) {
+    return bodyKib.tryAcquire(kib(bytes));
+  }
+
+  public void dropBody(long bytes) {
+    bodyKib.release(kib(bytes));
+  }
+
+  private static int kib(long bytes) {
+    return (int) ((bytes + KIB - 1) / KIB);
+  }
+}

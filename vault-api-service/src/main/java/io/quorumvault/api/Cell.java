@@ -1,0 +1,333 @@
+package io.quorumvault.api;
+
+import io.quorumvault.FailureCode;
+import io.quorumvault.Phase;
+import io.quorumvault.VaultFailure;
+import io.quorumvault.api.nodes.Attempt;
+import io.quorumvault.api.nodes.StorageNode;
+import io.quorumvault.api.nodes.StorageNodes;
+import io.quorumvault.protocol.Membership;
+import io.quorumvault.protocol.NodeId;
+import io.quorumvault.protocol.WriteKind;
+import io.quorumvault.secret.Namespace;
+import io.quorumvault.secret.SecretName;
+import io.quorumvault.wire.HistoryAnswer;
+import io.quorumvault.wire.HistoryCall;
+import io.quorumvault.wire.ListAnswer;
+import io.quorumvault.wire.ListCall;
+import io.quorumvault.wire.ReadAnswer;
+import io.quorumvault.wire.ReadCall;
+import io.quorumvault.wire.VersionView;
+import io.quorumvault.wire.WriteAnswer;
+import io.quorumvault.wire.WriteCall;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The storage nodes as one thing that keeps secrets: asks a coordinator, and another if that one
+/// fails, within the request's deadline.
+///
+/// Every attempt at one write carries the same operation id, so a write asked of several nodes
+/// takes effect at most once. Failures are `VaultFailure`s; for a write they say truthfully whether
+/// it may have been applied:
+///
+/// | what happened | answer |
+/// |---|---|
+/// | a coordinator answered, and no attempt before it is open | that answer |
+/// | an attempt is open (sent, no answer), and a later coordinator succeeded | success: the operation id makes both one write |
+/// | an attempt is open, and a later coordinator refused for what every node would refuse | that refusal |
+/// | an attempt is open, and a later refusal depends on what is stored | outcome unknown: the open attempt may still apply |
+/// | no attempt succeeded, none is open | not applied |
+public final class Cell {
+  private static final Logger LOG = System.getLogger(Cell.class.getName());
+
+  private final StorageNodes nodes;
+  private final CoordinatorChoice choice;
+  private final Timeouts timeouts;
+
+  /// A coordinator that cannot reach its peers, or is still joining, refuses what another could do.
+  /// While writes are possible at least w nodes are fit, so among any n-w+1 there is one.
+  private final int opinions;
+
+  public Cell(Membership membership, StorageNodes nodes, Timeouts timeouts) {
+    this.nodes = nodes;
+    this.choice = new CoordinatorChoice(membership.everyNode());
+    this.timeouts = timeouts;
+    this.opinions = membership.readQuorum();
+  }
+
+  /// Writes one name.
+  ///
+  /// @return the version made; for a delete the one that was the last
+  public VersionView write(
+      Errand errand, WriteKind kind, Namespace namespace, WriteCall.Item item, OperationId id) {
+    return write(errand, kind, namespace, List.of(item), id).versions().getFirst();
+  }
+
+  /// Writes several names in one transaction: all or none.
+  ///
+  /// @param items 1 to `Limits.NAMES_PER_TRANSACTION_MAX`, each name once
+  /// @return the version made of each, in the order of the items
+  public WriteAnswer write(
+      Errand errand,
+      WriteKind kind,
+      Namespace namespace,
+      List<WriteCall.Item> items,
+      OperationId id) {
+    List<SecretName> names = items.stream().map(WriteCall.Item::name).toList();
+    WriteAnswer answer =
+        ask(
+            errand,
+            order(namespace, names),
+            true,
+            (node, deadlineMillis) ->
+                node.write(
+                    errand.authorization(),
+                    errand.requestId(),
+                    new WriteCall(
+                        kind,
+                        namespace,
+                        items,
+                        id.digest(),
+                        id.keyed(),
+                        errand.requestTime(),
+                        deadlineMillis)));
+    if (!answer.versions().stream().map(VersionView::name).toList().equals(names)) {
+      throw otherThanAsked();
+    }
+    return answer;
+  }
+
+  /// Reads one value, which belongs to the caller, who closes it.
+  public ReadAnswer.Revealed read(Errand errand, Namespace namespace, ReadCall.Item item) {
+    return switch (read(errand, namespace, List.of(item), true).items().getFirst()) {
+      case ReadAnswer.Revealed revealed -> revealed;
+      case ReadAnswer.Missing missing ->
+          throw VaultFailure.of(
+              missing.code(),
+              missing.code() == FailureCode.SECRET_NOT_FOUND
+                  ? "There is no secret with this name."
+                  : "The secret has no such version, or none that was valid then.");
+      case ReadAnswer.Present _ -> throw otherThanAsked();
+    };
+  }
+
+  /// Reads several values at one moment: all, or none if anything is missing. They belong to the
+  /// caller, who closes them.
+  ///
+  /// @param items 1 to `Limits.NAMES_PER_TRANSACTION_MAX`
+  /// @param values whether the values are wanted, or only whether they are there
+  /// @return how each item stands, in their order
+  public ReadAnswer read(
+      Errand errand, Namespace namespace, List<ReadCall.Item> items, boolean values) {
+    ReadAnswer answer =
+        ask(
+            errand,
+            order(namespace, items.stream().map(ReadCall.Item::name).toList()),
+            false,
+            (node, deadlineMillis) ->
+                node.read(
+                    errand.authorization(),
+                    errand.requestId(),
+                    new ReadCall(namespace, items, values, deadlineMillis)));
+    boolean asAsked = answer.items().size() == items.size();
+    boolean revealing = values && !answer.incomplete();
+    for (int i = 0; asAsked && i < items.size(); i++) {
+      asAsked =
+          switch (answer.items().get(i)) {
+            case ReadAnswer.Revealed revealed ->
+                revealing && answers(items.get(i), revealed.version());
+            case ReadAnswer.Present present ->
+                !revealing && answers(items.get(i), present.version());
+            case ReadAnswer.Missing _ -> true;
+          };
+    }
+    if (!asAsked) {
+      throw otherThanAsked();
+    }
+    return answer;
+  }
+
+  private static boolean answers(ReadCall.Item item, VersionView version) {
+    Long wanted = item.version();
+    return version.name().equals(item.name()) && (wanted == null || wanted == version.version());
+  }
+
+  /// Requests for the same names meet at one coordinator, whatever order they name them in.
+  private List<NodeId> order(Namespace namespace, List<SecretName> names) {
+    return choice.order(namespace, Collections.min(names).text());
+  }
+
+  /// @param belowVersion only versions below this one; 0 for the newest on
+  public HistoryAnswer history(
+      Errand errand, Namespace namespace, SecretName name, long belowVersion, int limit) {
+    return ask(
+        errand,
+        choice.order(namespace, name.text()),
+        false,
+        (node, deadlineMillis) ->
+            node.history(
+                errand.authorization(),
+                errand.requestId(),
+                new HistoryCall(namespace, name, belowVersion, limit, deadlineMillis)));
+  }
+
+  /// @param after only names after this one; null for the first page
+  public ListAnswer list(
+      Errand errand, Namespace namespace, String prefix, @Nullable SecretName after, int limit) {
+    return ask(
+        errand,
+        choice.order(namespace, ""),
+        false,
+        (node, deadlineMillis) ->
+            node.list(
+                errand.authorization(),
+                errand.requestId(),
+                new ListCall(namespace, prefix, after, limit, deadlineMillis)));
+  }
+
+  private interface Call<A> {
+    A of(StorageNode node, long deadlineMillis);
+  }
+
+  private <A> A ask(Errand errand, List<NodeId> order, boolean write, Call<A> call) {
+    Duration attemptMost = write ? timeouts.writeAttempt() : timeouts.readAttempt();
+    boolean open = false;
+    int refusals = 0;
+    Optional<VaultFailure> refused = Optional.empty();
+    for (NodeId node : nodes.preferSound(order)) {
+      Duration left = errand.deadline().left();
+      if (left.compareTo(Timeouts.ATTEMPT_LEAST) < 0) {
+        break;
+      }
+      Duration budget = left.compareTo(attemptMost) < 0 ? left : attemptMost;
+      long deadlineMillis = budget.minus(Timeouts.TRANSIT).toMillis();
+      switch (nodes.attempt(node, budget, client -> call.of(client, deadlineMillis))) {
+        case Attempt.Answered<A>(A answer) -> {
+          return answer;
+        }
+        case Attempt.NotSent<A> _ -> {}
+        case Attempt.Unanswered<A> _ -> open = true;
+        case Attempt.Refused<A>(VaultFailure failure) -> {
+          open |= write && leavesOpen(failure);
+          refused = Optional.of(failure);
+          refusals++;
+          if (cause(failure) != Cause.NODE || refusals >= opinions) {
+            throw verdict(failure, write && open);
+          }
+          nodes.doubt(node);
+        }
+      }
+    }
+    throw exhausted(errand, refused, write, open);
+  }
+
+  /// Whose doing a refusal is.
+  private enum Cause {
+    /// The node's: another may do better.
+    NODE,
+    /// The request's: every node refuses it, whatever is stored.
+    REQUEST,
+    /// What is stored, now.
+    STATE,
+    /// Ours: the node did not understand what was asked.
+    MISUNDERSTANDING
+  }
+
+  private static Cause cause(VaultFailure failure) {
+    return switch (failure.code()) {
+      case WRITE_NOT_ACCEPTED,
+          WRITE_OUTCOME_UNKNOWN,
+          INSUFFICIENT_SHARES,
+          AUDIT_UNAVAILABLE,
+          RATE_LIMITED,
+          INTERNAL_ERROR,
+          DEADLINE_EXCEEDED ->
+          Cause.NODE;
+      case INVALID_REQUEST,
+          UNAUTHENTICATED,
+          FORBIDDEN,
+          NAMESPACE_NOT_FOUND,
+          PAYLOAD_TOO_LARGE,
+          IDEMPOTENCY_KEY_REUSED ->
+          Cause.REQUEST;
+      case SECRET_NOT_FOUND,
+          VERSION_NOT_FOUND,
+          SECRET_ALREADY_EXISTS,
+          CONCURRENT_WRITE,
+          VERSION_MISMATCH,
+          UNRESOLVED_REFERENCE,
+          INTEGRITY_FAILURE ->
+          Cause.STATE;
+      case MALFORMED_JSON,
+          UNSUPPORTED_MEDIA_TYPE,
+          NOT_ACCEPTABLE,
+          RESOURCE_NOT_FOUND,
+          METHOD_NOT_ALLOWED,
+          URI_TOO_LONG,
+          HEADERS_TOO_LARGE,
+          ENV_SYNTAX,
+          ENV_MODE,
+          ENV_VALUE_MISSING,
+          ENV_VALUE_CONFLICT,
+          ENV_SELF_REFERENCE,
+          ENV_NOT_REPRESENTABLE ->
+          Cause.MISUNDERSTANDING;
+    };
+  }
+
+  /// Whether a write that was refused so may have been applied, or may still be.
+  private static boolean leavesOpen(VaultFailure failure) {
+    return switch (failure.code()) {
+      case WRITE_OUTCOME_UNKNOWN -> true;
+      case INTERNAL_ERROR, DEADLINE_EXCEEDED, INTEGRITY_FAILURE ->
+          failure.phase().filter(phase -> phase == Phase.VOTING).isEmpty();
+      default -> false;
+    };
+  }
+
+  private static RuntimeException verdict(VaultFailure failure, boolean open) {
+    return switch (cause(failure)) {
+      case REQUEST -> failure;
+      case NODE, STATE -> open ? outcomeUnknown() : failure;
+      case MISUNDERSTANDING ->
+          new IllegalStateException("a node did not understand: " + failure.code().text());
+    };
+  }
+
+  private static VaultFailure exhausted(
+      Errand errand, Optional<VaultFailure> refused, boolean write, boolean open) {
+    LOG.log(Level.WARNING, "{0} found no node that could answer", errand);
+    if (write) {
+      return open
+          ? outcomeUnknown()
+          : refused.orElseGet(() ->
+              VaultFailure.inPhase(
+                  FailureCode.WRITE_NOT_ACCEPTED,
+                  Phase.VOTING,
+                  "No storage took the write; nothing was applied."));
+    }
+    boolean late = errand.deadline().left().compareTo(Timeouts.ATTEMPT_LEAST) < 0;
+    return refused.orElseGet(() ->
+        late
+            ? VaultFailure.of(FailureCode.DEADLINE_EXCEEDED, "The storage did not answer in time.")
+            : VaultFailure.of(FailureCode.INSUFFICIENT_SHARES, "The storage cannot be reached."));
+  }
+
+  private static VaultFailure outcomeUnknown() {
+    return VaultFailure.inPhase(
+        FailureCode.WRITE_OUTCOME_UNKNOWN,
+        Phase.WRITING,
+        "The write may or may not have been applied. Send it again with the same Idempotency-Key to"
+            + " learn which.");
+  }
+
+  /// An answer to another question is worse than none.
+  private static IllegalStateException otherThanAsked() {
+    return new IllegalStateException("a node answered something else than it was asked");
+  }
+}

@@ -1,0 +1,34 @@
+package io.quorumvault.api.http;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.ApplicationPath;
+import jakarta.ws.rs.core.Application;
+import java.util.Map;
+import java.util.Set;
+import org.glassfish.jersey.server.ServerProperties;
+
+/// The public contract.
+@ApplicationPath("/")
+@ApplicationScoped
+public class VaultApplication extends Application {
+  @Override
+  public Set<Class<?>> getClasses() {
+    return Set.of(
+        SecretResource.class,
+        EnvironmentResource.class,
+        StatusResource.class,
+        ContractResource.class,
+        CallerFilter.class,
+        ContentTypeFilter.class,
+        MethodFilter.class,
+        FailureMapper.class,
+        ProblemFilter.class,
+        Json.class);
+  }
+
+  /// A `Location` stays the path it is: only the caller knows by which name it reached us.
+  @Override
+  public Map<String, Object> getProperties() {
+    return Map.of(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
+  }
+}

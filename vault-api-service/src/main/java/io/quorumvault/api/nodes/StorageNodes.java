@@ -1,0 +1,225 @@
+package io.quorumvault.api.nodes;
+
+import io.quorumvault.VaultFailure;
+import io.quorumvault.protocol.NodeId;
+import io.quorumvault.wire.StandingAnswer;
+import jakarta.ws.rs.ProcessingException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// All nodes of the cell: asks one within a bounded time, and remembers which failed.
+///
+/// A node that failed is *doubtful*: it is asked after all others, so that requests do not each pay
+/// for it, and a watch asks it on the side how it is until it says that it is active. With every
+/// node doubtful all are tried as before, so a wrong doubt costs nothing but order.
+///
+/// Safe for use by several threads.
+public final class StorageNodes implements AutoCloseable {
+  /// How often doubtful nodes are asked how they are: a node that is back serves again within this,
+  /// and a cell full of dead nodes costs two refused connections a second each.
+  private static final Duration WATCH_PERIOD = Duration.ofMillis(500);
+
+  private static final Logger LOG = System.getLogger(StorageNodes.class.getName());
+
+  private final SortedMap<NodeId, StorageNode> clients;
+  private final Duration standingTimeout;
+  private final Duration patience;
+  private final Set<NodeId> doubtful = ConcurrentHashMap.newKeySet();
+  private final Set<NodeId> beingAsked = ConcurrentHashMap.newKeySet();
+  private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+  private final ScheduledExecutorService watch =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("node-watch").factory());
+
+  /// @param clients owned by this from now on
+  /// @param standingTimeout how long one node may take to say how it is
+  /// @param patience how long an attempt goes on before its node is asked whether it still lives
+  public StorageNodes(
+      SortedMap<NodeId, StorageNode> clients, Duration standingTimeout, Duration patience) {
+    this.clients = new TreeMap<>(clients);
+    this.standingTimeout = standingTimeout;
+    this.patience = patience;
+    ScheduledFuture<?> _ =
+        watch.scheduleWithFixedDelay(
+            this::askDoubtful,
+            WATCH_PERIOD.toMillis(),
+            WATCH_PERIOD.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  /// The nodes in this order, doubtful ones last.
+  public List<NodeId> preferSound(List<NodeId> order) {
+    return order.stream().sorted(Comparator.comparing(doubtful::contains)).toList();
+  }
+
+  /// Asks one node, and returns within `budget`, or sooner if the node no longer lives: one that
+  /// hangs is left for another while one that is merely busy is waited for.
+  public <A> Attempt<A> attempt(NodeId node, Duration budget, Function<StorageNode, A> call) {
+    Attempt<A> attempt = attemptUnrecorded(node, budget, call, () -> lives(node));
+    switch (attempt) {
+      case Attempt.Answered<A> _ -> doubtful.remove(node);
+      case Attempt.Refused<A> _ -> {}
+      case Attempt.NotSent<A> _, Attempt.Unanswered<A> _ -> doubt(node);
+    }
+    return attempt;
+  }
+
+  /// Asks this node after the others until it says that it is active.
+  public void doubt(NodeId node) {
+    if (doubtful.add(node)) {
+      LOG.log(
+          Level.WARNING, "{0} is doubtful: asked last until it answers that it is active", node);
+    }
+  }
+
+  /// Asks every node how it is, all at once, and returns within the time set for one; a node that
+  /// does not answer by then stands empty.
+  public Map<NodeId, Optional<StandingAnswer>> standings() {
+    Map<NodeId, Future<Attempt<StandingAnswer>>> asked = new TreeMap<>();
+    clients.keySet().forEach(node -> asked.put(node, calls.submit(() -> standing(node))));
+    Map<NodeId, Optional<StandingAnswer>> standings = new TreeMap<>();
+    asked.forEach((node, answer) -> standings.put(node, standingOf(answer)));
+    return standings;
+  }
+
+  @Override
+  public void close() {
+    watch.shutdownNow();
+    calls.shutdownNow();
+    for (StorageNode client : clients.values()) {
+      try {
+        client.close();
+      } catch (IOException unclosed) {
+        LOG.log(Level.DEBUG, "a client did not close", unclosed);
+      }
+    }
+  }
+
+  private boolean lives(NodeId node) {
+    return standing(node) instanceof Attempt.Answered<StandingAnswer>;
+  }
+
+  private Attempt<StandingAnswer> standing(NodeId node) {
+    return attemptUnrecorded(node, standingTimeout, StorageNode::standing, () -> true);
+  }
+
+  /// @param worthWaiting asked again and again until the budget is spent
+  private <A> Attempt<A> attemptUnrecorded(
+      NodeId node, Duration budget, Function<StorageNode, A> call, BooleanSupplier worthWaiting) {
+    StorageNode client = clients.get(node);
+    if (client == null) {
+      throw new IllegalArgumentException(node + " (expected: one of " + clients.keySet() + ")");
+    }
+    Sending sending = new Sending();
+    // A thread of its own: writing to a socket has no time limit, interrupting its thread closes
+    // it.
+    Future<A> answer =
+        calls.submit(
+            () -> ScopedValue.where(Sending.CURRENT, sending).call(() -> call.apply(client)));
+    try {
+      return new Attempt.Answered<>(await(answer, budget, worthWaiting));
+    } catch (ExecutionException failed) {
+      return failure(node, sending, failed.getCause());
+    } catch (TimeoutException tooLate) {
+      boolean neverSent = sending.abandon();
+      answer.cancel(true);
+      LOG.log(Level.INFO, "{0} gave no answer in time", node);
+      return neverSent ? new Attempt.NotSent<>() : new Attempt.Unanswered<>();
+    } catch (InterruptedException stopped) {
+      answer.cancel(true);
+      Thread.currentThread().interrupt();
+      return new Attempt.Unanswered<>();
+    }
+  }
+
+  private <A> A await(Future<A> answer, Duration budget, BooleanSupplier worthWaiting)
+      throws ExecutionException, TimeoutException, InterruptedException {
+    long endNanos = System.nanoTime() + budget.toNanos();
+    while (endNanos - System.nanoTime() > patience.toNanos()) {
+      try {
+        return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException quiet) {
+        if (!worthWaiting.getAsBoolean() && !answer.isDone()) {
+          throw quiet;
+        }
+      }
+    }
+    return answer.get(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+  }
+
+  private static <A> Attempt<A> failure(NodeId node, Sending sending, @Nullable Throwable failure) {
+    return switch (failure) {
+      case null -> throw new IllegalStateException("a call failed without a cause");
+      case VaultFailure refusal -> new Attempt.Refused<>(refusal);
+      case ProcessingException broken -> {
+        LOG.log(Level.INFO, "{0} could not be asked: {1}", node, rootOf(broken).getClass());
+        yield sending.committed() ? new Attempt.Unanswered<>() : new Attempt.NotSent<>();
+      }
+      case RuntimeException bug -> throw bug;
+      case Error error -> throw error;
+      default -> throw new IllegalStateException("a node's client threw " + failure.getClass());
+    };
+  }
+
+  private static Throwable rootOf(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  private static Optional<StandingAnswer> standingOf(Future<Attempt<StandingAnswer>> answer) {
+    try {
+      return answer.get() instanceof Attempt.Answered<StandingAnswer>(StandingAnswer standing)
+          ? Optional.of(standing)
+          : Optional.empty();
+    } catch (ExecutionException bug) {
+      throw new IllegalStateException("asking a node how it is failed", bug);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  private void askDoubtful() {
+    for (NodeId node : doubtful) {
+      if (beingAsked.add(node)) {
+        calls.execute(() -> askHowItIs(node));
+      }
+    }
+  }
+
+  private void askHowItIs(NodeId node) {
+    try {
+      if (standing(node) instanceof Attempt.Answered<StandingAnswer>(StandingAnswer standing)
+          && standing.active()
+          && doubtful.remove(node)) {
+        LOG.log(Level.INFO, "{0} is active again", node);
+      }
+    } finally {
+      beingAsked.remove(node);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.quorumvault.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ApiConfigTest {
+  private static final ApiConfig.ServerTls TLS =
+      new ApiConfig.ServerTls(Path.of("api.crt"), Path.of("api.key"));
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "127.1.2.3", "::1"})
+  void on_this_machine_callers_need_no_tls(String host) {
+    assertEquals(host, new ApiConfig.Listener(host, Optional.empty()).host());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0.0", "::", "10.0.0.1", "192.0.2.1", "fe80::1", "2001:db8::1"})
+  void secrets_do_not_cross_a_network_in_the_clear(String host) {
+    var refused =
+        assertThrows(
+            IllegalArgumentException.class, () -> new ApiConfig.Listener(host, Optional.empty()));
+    assertTrue(String.valueOf(refused.getMessage()).startsWith("server.host: " + host));
+    assertEquals(Optional.of(TLS), new ApiConfig.Listener(host, Optional.of(TLS)).tls());
+  }
+}

@@ -1,0 +1,249 @@
+package io.quorumvault.api;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import io.quorumvault.Bytes;
+import io.quorumvault.FailureCode;
+import io.quorumvault.Phase;
+import io.quorumvault.VaultFailure;
+import io.quorumvault.wire.HistoryCall;
+import io.quorumvault.wire.ListCall;
+import io.quorumvault.wire.ReadCall;
+import io.quorumvault.wire.RecordCodec;
+import io.quorumvault.wire.Refusal;
+import io.quorumvault.wire.StandingAnswer;
+import io.quorumvault.wire.WriteCall;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+
+/// One storage node that speaks the internal contract and can be told to misbehave.
+final class FakeNode implements AutoCloseable {
+  /// How a node behaves.
+  sealed interface Mood {
+    /// Does what it is asked.
+    record Sound() implements Mood {}
+
+    /// Answers every operation with this failure, having done nothing.
+    record Refusing(FailureCode code, @Nullable Phase phase) implements Mood {}
+
+    /// Is not active yet.
+    record Joining() implements Mood {}
+
+    /// Reads the request and never answers.
+    record Hanging() implements Mood {}
+
+    /// Does what it is asked and never says so.
+    record Mute() implements Mood {}
+
+    /// Says that it lives, and answers once it is told to go on.
+    record Busy(CountDownLatch until) implements Mood {}
+
+    /// Drops the connection, having done nothing.
+    record Dropping() implements Mood {}
+
+    /// Answers something that is no answer of a node.
+    record Babbling(int status, String type, Bytes body) implements Mood {}
+  }
+
+  /// A request as it arrived.
+  record Heard(
+      String operation, @Nullable String authorization, @Nullable String requestId, Record call) {}
+
+  private static final String CBOR = "application/cbor";
+
+  private final FakeStore store;
+  private final int nodes;
+  private final SSLContext tls;
+  private final InetSocketAddress address;
+  private final CountDownLatch released = new CountDownLatch(1);
+  private final List<Heard> heard = new CopyOnWriteArrayList<>();
+  private final AtomicInteger standings = new AtomicInteger();
+  private volatile Mood mood = new Mood.Sound();
+  private volatile @Nullable HttpServer server;
+
+  FakeNode(FakeStore store, int nodes, SSLContext tls) {
+    this.store = store;
+    this.nodes = nodes;
+    this.tls = tls;
+    HttpServer first = server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    this.address = first.getAddress();
+    this.server = first;
+  }
+
+  URI uri() {
+    return URI.create("https://127.0.0.1:" + address.getPort());
+  }
+
+  /// What it was asked, `standing` left out.
+  List<Heard> heard() {
+    return heard;
+  }
+
+  /// How often it said how it is.
+  int standings() {
+    return standings.get();
+  }
+
+  void forget() {
+    heard.clear();
+  }
+
+  void is(Mood next) {
+    mood = next;
+  }
+
+  boolean isUp() {
+    return server != null;
+  }
+
+  /// As if its process had been killed: connections are refused.
+  void down() {
+    HttpServer running = server;
+    if (running != null) {
+      running.stop(0);
+      server = null;
+    }
+  }
+
+  void up() {
+    if (server == null) {
+      server = server(address);
+    }
+  }
+
+  @Override
+  public void close() {
+    released.countDown();
+    down();
+  }
+
+  private HttpServer server(InetSocketAddress at) {
+    try {
+      HttpsServer made = HttpsServer.create(at, 0);
+      made.setHttpsConfigurator(
+          new HttpsConfigurator(tls) {
+            @Override
+            public void configure(HttpsParameters connection) {
+              SSLParameters parameters = getSSLContext().getDefaultSSLParameters();
+              parameters.setEndpointIdentificationAlgorithm(null);
+              parameters.setNeedClientAuth(true);
+              connection.setSSLParameters(parameters);
+            }
+          });
+      made.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+      made.createContext("/internal/v1/operations/", this::handle);
+      made.start();
+      return made;
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    String path = exchange.getRequestURI().getPath();
+    String operation = path.substring(path.lastIndexOf('/') + 1);
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    Mood now = mood;
+    if (operation.equals("standing") && !(now instanceof Mood.Hanging)) {
+      boolean active = !(now instanceof Mood.Joining);
+      standings.incrementAndGet();
+      send(exchange, 200, new StandingAnswer(active, active ? nodes : 0, nodes, active, active));
+      return;
+    }
+    if (now instanceof Mood.Dropping) {
+      exchange.close();
+      return;
+    }
+    if (now instanceof Mood.Hanging) {
+      hang();
+      return;
+    }
+    try {
+      Record call = call(operation, body);
+      heard.add(
+          new Heard(
+              operation,
+              exchange.getRequestHeaders().getFirst("Authorization"),
+              exchange.getRequestHeaders().getFirst("X-Request-Id"),
+              call));
+      switch (now) {
+        case Mood.Refusing(FailureCode code, Phase phase) ->
+            throw VaultFailure.of(code, phase, "as told: node-1 of 5 has no quorum", List.of());
+        case Mood.Joining _ ->
+            throw VaultFailure.inPhase(
+                FailureCode.WRITE_NOT_ACCEPTED, Phase.VOTING, "this node is joining");
+        case Mood.Babbling(int status, String type, Bytes content) -> {
+          exchange.getResponseHeaders().set("Content-Type", type);
+          exchange.sendResponseHeaders(status, content.length() == 0 ? -1 : content.length());
+          exchange.getResponseBody().write(content.toArray());
+          exchange.close();
+          return;
+        }
+        case Mood.Busy(CountDownLatch until) -> await(until);
+        default -> {}
+      }
+      Record answer = answer(call);
+      if (now instanceof Mood.Mute) {
+        hang();
+        return;
+      }
+      send(exchange, 200, answer);
+    } catch (VaultFailure failure) {
+      send(exchange, failure.code().status(), Refusal.of(failure));
+    }
+  }
+
+  private static Record call(String operation, byte[] body) {
+    return switch (operation) {
+      case "write" -> RecordCodec.decode(WriteCall.class, body);
+      case "read" -> RecordCodec.decode(ReadCall.class, body);
+      case "history" -> RecordCodec.decode(HistoryCall.class, body);
+      case "list" -> RecordCodec.decode(ListCall.class, body);
+      default -> throw new IllegalStateException("no such operation: " + operation);
+    };
+  }
+
+  private Record answer(Record call) {
+    return switch (call) {
+      case WriteCall write -> store.write(write);
+      case ReadCall read -> store.read(read);
+      case HistoryCall history -> store.history(history);
+      case ListCall list -> store.list(list);
+      default -> throw new IllegalStateException("no such call");
+    };
+  }
+
+  private void hang() {
+    await(released);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void send(HttpExchange exchange, int status, Record body) throws IOException {
+    byte[] bytes = RecordCodec.encode(body);
+    exchange.getResponseHeaders().set("Content-Type", CBOR);
+    exchange.sendResponseHeaders(status, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorumvault.api;
+
+import org.jspecify.annotations.NullMarked;

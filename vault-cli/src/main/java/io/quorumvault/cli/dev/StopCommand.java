@@ -1,0 +1,26 @@
+package io.quorumvault.cli.dev;
+
+import io.quorumvault.cli.ExitCode;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/// Stops a dev cluster.
+@Command(name = "stop", description = "Stops the cluster's processes. Its data stays.")
+public final class StopCommand implements Callable<Integer> {
+  private final DevCommand dev;
+
+  public StopCommand(DevCommand dev) {
+    this.dev = dev;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    int stopped = dev.cluster().stop();
+    dev.surroundings()
+        .terminal()
+        .print(
+            stopped == 0 ? "The cluster was not running." : "Stopped " + stopped + " processes.");
+    return ExitCode.OK.number();
+  }
+}

@@ -1,0 +1,251 @@
+package io.quorumvault.storage;
+
+import io.quorumvault.kit.CborBodies;
+import io.quorumvault.kit.PeerIdentity;
+import io.quorumvault.kit.PolicyFile;
+import io.quorumvault.kit.TlsIdentity;
+import io.quorumvault.kit.TokenVerifier;
+import io.quorumvault.protocol.Call;
+import io.quorumvault.protocol.Membership;
+import io.quorumvault.protocol.NodeId;
+import io.quorumvault.protocol.Participant;
+import io.quorumvault.protocol.Reply;
+import io.quorumvault.protocol.Request;
+import io.quorumvault.sealing.Sealer;
+import io.quorumvault.storage.ledger.Ledger;
+import io.quorumvault.storage.ledger.LedgerConfig;
+import io.quorumvault.storage.ledger.NodeMode;
+import io.quorumvault.storage.peers.PeerApi;
+import io.quorumvault.storage.peers.Peers;
+import io.quorumvault.wire.StandingAnswer;
+import io.quorumvault.wire.Terms;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.BeforeDestroyed;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.interceptor.Interceptor;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.rest.client.RestClientBuilder;
+
+/// One node, put together: the only place that knows all its parts.
+@ApplicationScoped
+public class NodeRuntime {
+  /// Helidon starts the server at `PLATFORM_AFTER + 100`.
+  private static final int AFTER_THE_SERVER = Interceptor.Priority.PLATFORM_AFTER + 200;
+
+  /// How long to wait for a connection to a peer: nodes of a cell are near each other.
+  private static final Duration CONNECT_TIME = Duration.ofMillis(500);
+
+  /// How often each peer is greeted, so that everybody knows who is there.
+  private static final Duration GREETING_PERIOD = Duration.ofSeconds(1);
+
+  private final NodeConfig config;
+  private final Ledger ledger;
+  private final ParticipantHost participant;
+  private final Peers peers;
+  private final Access access;
+  private final CoordinatorHost coordinator;
+  private final ReadHost reads;
+  private final Settlement settlement;
+  private final Contributing contributing;
+  private final Scrubber scrubber;
+  private final Entrance entrance;
+  private final Conversations conversations;
+  private final ScheduledExecutorService greeter =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("greeter").daemon().factory());
+
+  @Inject
+  public NodeRuntime(Config settings) {
+    config = NodeConfig.of(settings);
+    Membership membership = config.membership();
+    TlsIdentity identity = TlsIdentity.open(config.certificate(), config.key(), config.trust());
+    PeerIdentity expected = PeerIdentity.node(membership.cell(), config.self().index());
+    if (!identity.self().equals(expected)) {
+      throw new NodeConfig.Refused("vault.tls.certificate", "one for " + expected);
+    }
+    access =
+        new Access(
+            TokenVerifier.of(
+                settings.getValue("mp.jwt.verify.issuer", String.class),
+                audiences(settings),
+                settings.getValue("mp.jwt.verify.publickey.location", String.class)),
+            PolicyFile.open(config.policy()),
+            Clock.systemUTC());
+    ledger = Ledger.open(LedgerConfig.of(config.dataDirectory(), config.self(), membership));
+    NodeClock clock = new NodeClock(ledger.start());
+    Sealing sealing = new Sealing(new Sealer(new SecureRandom()), membership);
+    Participant rules = new Participant(sealing);
+    Terms terms = Terms.of(membership);
+    NodeId self = config.self();
+    participant = new ParticipantHost(ledger, rules, clock);
+    peers =
+        new Peers(
+            config.self(),
+            Terms.of(membership),
+            node -> client(identity, node),
+            config.timing().rpc());
+    NodeHome home = new NodeHome(config, ledger, peers, sealing);
+    settlement = new Settlement(home, ledger, clock);
+    home.tellOpened(settlement::opened);
+    conversations = new Conversations(config.self(), participant, peers, clock, settlement);
+    ShareGathering gathering =
+        new ShareGathering(home, conversations, sealing, config.repairTriggerBuffer());
+    coordinator =
+        new CoordinatorHost(
+            home, participant, conversations, gathering, ledger, sealing, access, clock);
+    reads = new ReadHost(home, participant, conversations, gathering, sealing, access, clock);
+    contributing =
+        new Contributing(
+            config, ledger, participant, talk -> conversations.hold(talk, null), sealing, clock);
+    scrubber =
+        new Scrubber(
+            home,
+            ledger,
+            participant,
+            talk -> conversations.hold(talk, null),
+            peers::active,
+            clock);
+    entrance =
+        new Entrance(
+            home,
+            ledger,
+            participant,
+            conversations,
+            clock,
+            () -> Rehearsal.play(terms, self, ledger, rules, sealing),
+            this::entered);
+  }
+
+  /// Only a node that serves greets by itself: before that, its introduction does, once per start
+  /// number.
+  private void entered() {
+    settlement.start(conversations);
+    if (config.repairInBackground()) {
+      scrubber.start();
+    }
+    var _ =
+        greeter.scheduleWithFixedDelay(
+            this::greetAll, 0, GREETING_PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private PeerApi client(TlsIdentity identity, NodeId node) {
+    return RestClientBuilder.newBuilder()
+        .baseUri(config.peers().get(node))
+        .sslContext(identity.clientTo(PeerIdentity.node(config.membership().cell(), node.index())))
+        .connectTimeout(CONNECT_TIME.toMillis(), TimeUnit.MILLISECONDS)
+        .readTimeout(config.timing().rpc().toMillis(), TimeUnit.MILLISECONDS)
+        .register(CborBodies.class)
+        .build(PeerApi.class);
+  }
+
+  private static Set<String> audiences(Config settings) {
+    return Arrays.stream(settings.getValue("mp.jwt.verify.audiences", String.class).split(",", -1))
+        .map(String::strip)
+        .filter(audience -> !audience.isEmpty())
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /// Begins once the server listens: a client that is first used while the server is still being
+  /// put together can meet Jersey's shared parts half made.
+  void begin(
+      @Observes @Priority(AFTER_THE_SERVER) @Initialized(ApplicationScoped.class) Object event) {
+    entrance.start();
+  }
+
+  private void greetAll() {
+    Request.Hello hello = new Request.Hello(config.self(), ledger.life(), ledger.start());
+    for (NodeId node : config.membership().everyNode()) {
+      if (!node.equals(config.self())) {
+        conversations.tell(new Call(node, 0, hello), null);
+      }
+    }
+  }
+
+  void end(@Observes @BeforeDestroyed(ApplicationScoped.class) Object event) {
+    participant.close();
+  }
+
+  @PreDestroy
+  void close() {
+    greeter.shutdownNow();
+    entrance.close();
+    settlement.close();
+    scrubber.close();
+    contributing.close();
+    participant.close();
+    ledger.close();
+  }
+
+  public Terms terms() {
+    return Terms.of(config.membership());
+  }
+
+  public ParticipantHost participant() {
+    return participant;
+  }
+
+  /// Steps a request of another node.
+  public CompletableFuture<Reply> step(Request request) {
+    return Contributing.concerns(request) ? contributing.step(request) : participant.step(request);
+  }
+
+  /// Whether it lost its memory, or was found with an older one, and is getting it from the others.
+  public boolean joining() {
+    return ledger.mode() == NodeMode.JOINING;
+  }
+
+  /// Shares that could not be opened since the process started, counted each time they were met.
+  public long sharesFoundDamaged() {
+    return ledger.damagedShares();
+  }
+
+  /// How many shares the last look through found lacking and did not get back.
+  public long sharesLacking() {
+    return scrubber.lacking();
+  }
+
+  public CoordinatorHost coordinator() {
+    return coordinator;
+  }
+
+  public ReadHost reads() {
+    return reads;
+  }
+
+  public Access access() {
+    return access;
+  }
+
+  /// Nodes that refuse this one because they were set up differently.
+  public List<NodeId> disagreeing() {
+    return peers.disagreeing();
+  }
+
+  /// How the cell looks from here.
+  public StandingAnswer standing() {
+    Membership membership = config.membership();
+    boolean active = participant.serving();
+    int activeNodes = peers.active().size() + (active ? 1 : 0);
+    return new StandingAnswer(
+        active,
+        activeNodes,
+        membership.nodes(),
+        activeNodes >= Math.max(membership.readQuorum(), membership.threshold()),
+        activeNodes >= membership.commitQuorum());
+  }
+}

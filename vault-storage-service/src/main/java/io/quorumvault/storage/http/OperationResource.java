@@ -1,0 +1,76 @@
+package io.quorumvault.storage.http;
+
+import io.quorumvault.kit.CborBodies;
+import io.quorumvault.kit.PeerRole;
+import io.quorumvault.kit.TokenVerifier;
+import io.quorumvault.storage.NodeRuntime;
+import io.quorumvault.wire.HistoryAnswer;
+import io.quorumvault.wire.HistoryCall;
+import io.quorumvault.wire.ListAnswer;
+import io.quorumvault.wire.ListCall;
+import io.quorumvault.wire.ReadAnswer;
+import io.quorumvault.wire.ReadCall;
+import io.quorumvault.wire.StandingAnswer;
+import io.quorumvault.wire.WriteAnswer;
+import io.quorumvault.wire.WriteCall;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+
+/// What API servers ask of this node on behalf of a caller, whose token comes along.
+@Path("/v1/operations")
+@ApplicationScoped
+@Consumes(CborBodies.CBOR)
+@Produces(CborBodies.CBOR)
+public class OperationResource {
+  private final NodeRuntime node;
+
+  @Inject
+  public OperationResource(NodeRuntime node) {
+    this.node = node;
+  }
+
+  @POST
+  @Path("/write")
+  public WriteAnswer write(WriteCall call, @Context ContainerRequestContext request) {
+    return node.coordinator().write(call, token(request));
+  }
+
+  @POST
+  @Path("/read")
+  public ReadAnswer read(ReadCall call, @Context ContainerRequestContext request) {
+    return node.reads().read(call, token(request));
+  }
+
+  @POST
+  @Path("/history")
+  public HistoryAnswer history(HistoryCall call, @Context ContainerRequestContext request) {
+    return node.reads().history(call, token(request));
+  }
+
+  @POST
+  @Path("/list")
+  public ListAnswer list(ListCall call, @Context ContainerRequestContext request) {
+    return node.reads().list(call, token(request));
+  }
+
+  @GET
+  @Path("/standing")
+  public StandingAnswer standing(@Context ContainerRequestContext request) {
+    IdentityFilter.requireRole(
+        request, role -> role instanceof PeerRole.Api || role instanceof PeerRole.Operator);
+    return node.standing();
+  }
+
+  private static String token(ContainerRequestContext request) {
+    IdentityFilter.requireRole(request, role -> role instanceof PeerRole.Api);
+    return TokenVerifier.bearerToken(request.getHeaderString(HttpHeaders.AUTHORIZATION));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorumvault.storage.ledger;
+
+import org.jspecify.annotations.NullMarked;
