@@ -40,9 +40,18 @@ final class Campaign implements AutoCloseable {
   private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
   private final List<Thread> threads = new ArrayList<>();
 
-  Campaign(VaultClient client, Recorder recorder, String prefix, long seed) {
+  private Campaign(Recorder recorder, String prefix) {
     this.recorder = recorder;
     this.prefix = prefix;
+  }
+
+  /// One in which nobody does anything.
+  static Campaign idle() {
+    return new Campaign(new Recorder(""), "idle");
+  }
+
+  Campaign(VaultClient client, Recorder recorder, String prefix, long seed) {
+    this(recorder, prefix);
     for (int number = 0; number < CLIENTS; number++) {
       RecordingClient one = new RecordingClient(client, recorder, number);
       Random dice = new Random(seed + number);

@@ -1,5 +1,7 @@
 package io.quorumvault.api.nodes;
 
+import io.helidon.faulttolerance.CircuitBreaker;
+import io.helidon.faulttolerance.CircuitBreakerOpenException;
 import io.quorumvault.VaultFailure;
 import io.quorumvault.protocol.NodeId;
 import io.quorumvault.wire.StandingAnswer;
@@ -12,10 +14,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,8 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /// All nodes of the cell: asks one within a bounded time, and remembers which failed.
 ///
-/// A node that failed is *doubtful*: it is asked after all others, so that requests do not each pay
-/// for it, and a watch asks it on the side how it is until it says that it is active. With every
+/// A node that failed once is *doubtful*, its circuit breaker open: it is asked after all others,
+/// so that requests do not each pay for it, and a watch asks it on the side how it is, until it
+/// says that it is active. No caller's request is spent on trying whether it is back. With every
 /// node doubtful all are tried as before, so a wrong doubt costs nothing but order.
 ///
 /// Safe for use by several threads.
@@ -40,13 +41,15 @@ public final class StorageNodes implements AutoCloseable {
   /// and a cell full of dead nodes costs two refused connections a second each.
   private static final Duration WATCH_PERIOD = Duration.ofMillis(500);
 
+  /// When a doubtful node may be asked again: before the next watch, so that each watch asks.
+  private static final Duration TRIAL_AFTER = WATCH_PERIOD.dividedBy(2);
+
   private static final Logger LOG = System.getLogger(StorageNodes.class.getName());
 
   private final SortedMap<NodeId, StorageNode> clients;
   private final Duration standingTimeout;
   private final Duration patience;
-  private final Set<NodeId> doubtful = ConcurrentHashMap.newKeySet();
-  private final Set<NodeId> beingAsked = ConcurrentHashMap.newKeySet();
+  private final SortedMap<NodeId, CircuitBreaker> breakers;
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
@@ -58,6 +61,8 @@ public final class StorageNodes implements AutoCloseable {
   public StorageNodes(
       SortedMap<NodeId, StorageNode> clients, Duration standingTimeout, Duration patience) {
     this.clients = new TreeMap<>(clients);
+    this.breakers = new TreeMap<>();
+    clients.keySet().forEach(node -> breakers.put(node, breaker(node)));
     this.standingTimeout = standingTimeout;
     this.patience = patience;
     ScheduledFuture<?> _ =
@@ -68,9 +73,25 @@ public final class StorageNodes implements AutoCloseable {
             TimeUnit.MILLISECONDS);
   }
 
+  /// One failure opens it: what a node cannot do for one request it cannot do for the next. Half
+  /// open it is when the node may be asked how it is.
+  private static CircuitBreaker breaker(NodeId node) {
+    return CircuitBreaker.builder()
+        .name(node.toString())
+        .volume(1)
+        .errorRatio(100)
+        .delay(TRIAL_AFTER)
+        .successThreshold(1)
+        .build();
+  }
+
   /// The nodes in this order, doubtful ones last.
   public List<NodeId> preferSound(List<NodeId> order) {
-    return order.stream().sorted(Comparator.comparing(doubtful::contains)).toList();
+    return order.stream().sorted(Comparator.comparing(this::doubtful)).toList();
+  }
+
+  private boolean doubtful(NodeId node) {
+    return breakerOf(node).state() != CircuitBreaker.State.CLOSED;
   }
 
   /// Asks one node, and returns within `budget`, or sooner if the node no longer lives: one that
@@ -78,7 +99,7 @@ public final class StorageNodes implements AutoCloseable {
   public <A> Attempt<A> attempt(NodeId node, Duration budget, Function<StorageNode, A> call) {
     Attempt<A> attempt = attemptUnrecorded(node, budget, call, () -> lives(node));
     switch (attempt) {
-      case Attempt.Answered<A> _ -> doubtful.remove(node);
+      case Attempt.Answered<A> _ -> trust(node);
       case Attempt.Refused<A> _ -> {}
       case Attempt.NotSent<A> _, Attempt.Unanswered<A> _ -> doubt(node);
     }
@@ -87,10 +108,46 @@ public final class StorageNodes implements AutoCloseable {
 
   /// Asks this node after the others until it says that it is active.
   public void doubt(NodeId node) {
-    if (doubtful.add(node)) {
+    boolean before = doubtful(node);
+    try {
+      breakerOf(node)
+          .invoke(() -> {
+            throw new NotActive();
+          });
+    } catch (NotActive | CircuitBreakerOpenException _) {
+      // The breaker is open, as it should be.
+    }
+    if (!before) {
       LOG.log(
           Level.WARNING, "{0} is doubtful: asked last until it answers that it is active", node);
     }
+  }
+
+  private void trust(NodeId node) {
+    if (doubtful(node)) {
+      breakerOf(node).state(CircuitBreaker.State.CLOSED);
+    }
+  }
+
+  /// For breakers, which count exceptions; carries nothing.
+  private static final class NotActive extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private NotActive() {
+      super("not active", null, false, false);
+    }
+  }
+
+  private CircuitBreaker breakerOf(NodeId node) {
+    return of(breakers, node);
+  }
+
+  private <T> T of(SortedMap<NodeId, T> all, NodeId node) {
+    T one = all.get(node);
+    if (one == null) {
+      throw new IllegalArgumentException(node + " (expected: one of " + clients.keySet() + ")");
+    }
+    return one;
   }
 
   /// Asks every node how it is, all at once, and returns within the time set for one; a node that
@@ -127,10 +184,7 @@ public final class StorageNodes implements AutoCloseable {
   /// @param worthWaiting asked again and again until the budget is spent
   private <A> Attempt<A> attemptUnrecorded(
       NodeId node, Duration budget, Function<StorageNode, A> call, BooleanSupplier worthWaiting) {
-    StorageNode client = clients.get(node);
-    if (client == null) {
-      throw new IllegalArgumentException(node + " (expected: one of " + clients.keySet() + ")");
-    }
+    StorageNode client = of(clients, node);
     Sending sending = new Sending();
     // A thread of its own: writing to a socket has no time limit, interrupting its thread closes
     // it.
@@ -204,22 +258,26 @@ public final class StorageNodes implements AutoCloseable {
   }
 
   private void askDoubtful() {
-    for (NodeId node : doubtful) {
-      if (beingAsked.add(node)) {
-        calls.execute(() -> askHowItIs(node));
+    breakers.forEach((node, breaker) -> {
+      if (breaker.state() == CircuitBreaker.State.HALF_OPEN) {
+        calls.execute(() -> askHowItIs(node, breaker));
       }
-    }
+    });
   }
 
-  private void askHowItIs(NodeId node) {
+  /// Closes a half-open breaker if its node says that it is active, and opens it again otherwise.
+  private void askHowItIs(NodeId node, CircuitBreaker breaker) {
     try {
-      if (standing(node) instanceof Attempt.Answered<StandingAnswer>(StandingAnswer standing)
-          && standing.active()
-          && doubtful.remove(node)) {
-        LOG.log(Level.INFO, "{0} is active again", node);
-      }
-    } finally {
-      beingAsked.remove(node);
+      breaker.invoke(() -> {
+        if (standing(node) instanceof Attempt.Answered<StandingAnswer>(StandingAnswer standing)
+            && standing.active()) {
+          return node;
+        }
+        throw new NotActive();
+      });
+      LOG.log(Level.INFO, "{0} is active again", node);
+    } catch (NotActive | CircuitBreakerOpenException _) {
+      // It is asked again after the breaker's delay, or is being asked.
     }
   }
 }
