@@ -2,7 +2,7 @@ package io.quorumvault.wire;
 
 /// How the cell looks from one node.
 ///
-/// @param active whether this node may speak
+/// @param active whether this node may speak, and its disk answers
 /// @param activeNodes how many nodes, this one included, answered that they are active
 /// @param reads whether enough of them answered to read
 /// @param writes whether enough of them answered to write

@@ -53,6 +53,20 @@ class FailoverTest extends ApiTest {
   }
 
   @Test
+  void a_node_whose_disk_hangs_costs_one_request_and_no_more() {
+    String name = existing();
+    FakeNode coordinator = CELL.order(name).getFirst();
+    coordinator.is(new Mood.Stalled());
+    coordinator.forget();
+    assertEquals(200, dev().get(secret(name)).status());
+    int asked = coordinator.standings();
+    Await.until("it was asked how it is", () -> coordinator.standings() >= asked + 2);
+    assertEquals(200, dev().put(secret(name), body("v2")).status());
+    assertEquals(200, dev().get(secret(name)).status());
+    assertEquals(1, coordinator.heard().size(), "how often it was asked to do something");
+  }
+
+  @Test
   void a_node_that_is_busy_but_alive_is_waited_for() {
     String name = existing();
     FakeNode coordinator = CELL.order(name).getFirst();

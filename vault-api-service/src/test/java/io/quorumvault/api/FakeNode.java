@@ -46,6 +46,9 @@ final class FakeNode implements AutoCloseable {
     /// Reads the request and never answers.
     record Hanging() implements Mood {}
 
+    /// Reads the request, never answers, and says that it is not active: its disk hangs.
+    record Stalled() implements Mood {}
+
     /// Does what it is asked and never says so.
     record Mute() implements Mood {}
 
@@ -159,7 +162,7 @@ final class FakeNode implements AutoCloseable {
     byte[] body = exchange.getRequestBody().readAllBytes();
     Mood now = mood;
     if (operation.equals("standing") && !(now instanceof Mood.Hanging)) {
-      boolean active = !(now instanceof Mood.Joining);
+      boolean active = !(now instanceof Mood.Joining || now instanceof Mood.Stalled);
       standings.incrementAndGet();
       send(exchange, 200, new StandingAnswer(active, active ? nodes : 0, nodes, active, active));
       return;
@@ -194,6 +197,10 @@ final class FakeNode implements AutoCloseable {
           return;
         }
         case Mood.Busy(CountDownLatch until) -> await(until);
+        case Mood.Stalled _ -> {
+          hang();
+          return;
+        }
         default -> {}
       }
       Record answer = answer(call);

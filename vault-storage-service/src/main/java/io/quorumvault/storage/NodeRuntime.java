@@ -239,7 +239,7 @@ public class NodeRuntime {
   /// How the cell looks from here.
   public StandingAnswer standing() {
     Membership membership = config.membership();
-    boolean active = participant.serving();
+    boolean active = participant.serving() && !participant.stalled();
     int activeNodes = peers.active().size() + (active ? 1 : 0);
     return new StandingAnswer(
         active,

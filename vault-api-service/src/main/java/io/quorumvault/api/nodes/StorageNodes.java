@@ -94,10 +94,10 @@ public final class StorageNodes implements AutoCloseable {
     return breakerOf(node).state() != CircuitBreaker.State.CLOSED;
   }
 
-  /// Asks one node, and returns within `budget`, or sooner if the node no longer lives: one that
-  /// hangs is left for another while one that is merely busy is waited for.
+  /// Asks one node, and returns within `budget`, or sooner if the node says nothing, or that it is
+  /// not active: one that hangs is left for another while one that is merely busy is waited for.
   public <A> Attempt<A> attempt(NodeId node, Duration budget, Function<StorageNode, A> call) {
-    Attempt<A> attempt = attemptUnrecorded(node, budget, call, () -> lives(node));
+    Attempt<A> attempt = attemptUnrecorded(node, budget, call, () -> isActive(node));
     switch (attempt) {
       case Attempt.Answered<A> _ -> trust(node);
       case Attempt.Refused<A> _ -> {}
@@ -173,8 +173,9 @@ public final class StorageNodes implements AutoCloseable {
     }
   }
 
-  private boolean lives(NodeId node) {
-    return standing(node) instanceof Attempt.Answered<StandingAnswer>;
+  private boolean isActive(NodeId node) {
+    return standing(node) instanceof Attempt.Answered<StandingAnswer>(StandingAnswer standing)
+        && standing.active();
   }
 
   private Attempt<StandingAnswer> standing(NodeId node) {
@@ -269,11 +270,10 @@ public final class StorageNodes implements AutoCloseable {
   private void askHowItIs(NodeId node, CircuitBreaker breaker) {
     try {
       breaker.invoke(() -> {
-        if (standing(node) instanceof Attempt.Answered<StandingAnswer>(StandingAnswer standing)
-            && standing.active()) {
-          return node;
+        if (!isActive(node)) {
+          throw new NotActive();
         }
-        throw new NotActive();
+        return node;
       });
       LOG.log(Level.INFO, "{0} is active again", node);
     } catch (NotActive | CircuitBreakerOpenException _) {

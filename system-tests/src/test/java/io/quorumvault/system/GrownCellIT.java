@@ -1,0 +1,154 @@
+package io.quorumvault.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.quorumvault.system.Pulse.Waits;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// A cell with ten thousand secrets of three versions each: prints how long it takes to serve again
+/// after `kill -9`, compared with an empty one, and until a node with an empty disk has all its
+/// shares while clients go on. Asserts that it comes to that, not when.
+@ClusterTest(ClusterTest.Kind.FAULTY)
+@Order(16)
+final class GrownCellIT {
+  private static final int SECRETS = 10_000;
+  private static final int VERSIONS = 3;
+
+  /// As many as one import may create.
+  private static final int NAMES_PER_IMPORT = 1000;
+
+  private static final int CLIENTS = 16;
+  private static final int NAMES_AT_ONCE = 100;
+  private static final int EMPTIED = 5;
+
+  /// For some ten thousand times as much as other tests do.
+  private static final int MINUTES_MAX = 60;
+
+  @Test
+  @Timeout(value = MINUTES_MAX, unit = TimeUnit.MINUTES)
+  void it_starts_soon_and_mends_an_empty_node_while_it_serves(FaultyCluster cluster) {
+    double empty = secondsUntilAllServe(cluster);
+    List<String> names = IntStream.range(0, SECRETS).mapToObj(i -> "GROWN_" + i).toList();
+    long begun = System.nanoTime();
+    fill(cluster.client(), names);
+    double filling = seconds(begun);
+    double grown = secondsUntilAllServe(cluster);
+    System.out.printf(
+        "Grown cell: %d secrets of %d versions, written in %.0f s; all five nodes, killed and started"
+            + " together, serve after %.2f s (x%.2f of the %.2f s when there was nothing)%n",
+        SECRETS, VERSIONS, filling, grown, grown / empty, empty);
+
+    List<Register> registers = Load.registers("grown-load", 2);
+    registers.forEach(register -> register.writeSurely(cluster.client()));
+    try (Pulse pulse = new Pulse(cluster.client().strict(), registers, 2)) {
+      cluster.kill(EMPTIED);
+      cluster.loseDisk(EMPTIED);
+      long started = System.nanoTime();
+      cluster.launch(EMPTIED);
+      cluster.awaitServing();
+      double serving = seconds(started);
+      awaitShares(cluster, names);
+      double whole = seconds(started);
+      Waits reads = Waits.of(pulse.between(started, System.nanoTime(), true));
+      Waits writes = Waits.of(pulse.between(started, System.nanoTime(), false));
+      System.out.printf(
+          "Grown cell: a node with an empty disk serves after %.1f s and holds its share of every"
+              + " current version after %.1f s; meanwhile %d reads (%d refused) and %d writes%n",
+          serving, whole, reads.count(), reads.unanswered(), writes.count());
+    }
+    for (int i = 0; i < SECRETS; i += SECRETS / 50) {
+      Answer answer = cluster.client().get(names.get(i)).expect(200);
+      assertEquals(VERSIONS, answer.version());
+      assertEquals(value(names.get(i), VERSIONS), answer.valueText());
+    }
+  }
+
+  private static String value(String name, int version) {
+    return name + "-v" + version;
+  }
+
+  private static void fill(VaultClient client, List<String> names) {
+    for (int from = 0; from < names.size(); from += NAMES_PER_IMPORT) {
+      StringBuilder file = new StringBuilder();
+      for (String name : names.subList(from, from + NAMES_PER_IMPORT)) {
+        file.append("%s=enc(%s:%s)%n".formatted(name, name, value(name, 1)));
+      }
+      client.env("seal", file.toString(), Map.of()).expect(200);
+    }
+    AtomicInteger next = new AtomicInteger();
+    List<Boolean> _ =
+        Parallel.run(
+            CLIENTS,
+            _ -> {
+              for (int i = next.getAndIncrement(); i < names.size(); i = next.getAndIncrement()) {
+                for (int version = 2; version <= VERSIONS; version++) {
+                  client.update(names.get(i), value(names.get(i), version)).expect(200);
+                }
+              }
+              return true;
+            });
+  }
+
+  /// Kills all nodes and starts them.
+  private static double secondsUntilAllServe(FaultyCluster cluster) {
+    int[] nodes = IntStream.rangeClosed(1, VaultCluster.NODES).toArray();
+    cluster.kill(nodes);
+    long started = System.nanoTime();
+    cluster.launch(nodes);
+    Set<URI> waited = new HashSet<>();
+    cluster.cluster().described().nodes().forEach(node -> waited.add(node.url()));
+    double took;
+    try (NodeLink operator = NodeLink.as(cluster.cluster(), "operator")) {
+      Eventually.holds(
+          "all nodes serve",
+          () -> {
+            waited.removeIf(node -> serves(operator, node));
+            return waited.isEmpty();
+          });
+      took = seconds(started);
+    }
+    cluster.awaitServing();
+    return took;
+  }
+
+  private static boolean serves(NodeLink operator, URI node) {
+    try {
+      return operator.get(node, "/health/ready").statusCode() == 200;
+    } catch (IOException refused) {
+      return false;
+    }
+  }
+
+  private static void awaitShares(FaultyCluster cluster, List<String> names) {
+    VaultCluster.Described now = cluster.cluster().described();
+    List<List<String>> left = new ArrayList<>();
+    for (int from = 0; from < names.size(); from += NAMES_AT_ONCE) {
+      left.add(names.subList(from, from + NAMES_AT_ONCE));
+    }
+    try (NodeLink link = NodeLink.as(cluster.cluster(), "node-1")) {
+      while (!left.isEmpty()) {
+        List<String> some = left.getFirst();
+        Eventually.holds(
+            "the node holds its shares of " + some.getFirst() + " and following",
+            () -> link.holdsShares(now, 1, EMPTIED, some));
+        left.removeFirst();
+      }
+    }
+  }
+
+  private static double seconds(long sinceNanos) {
+    return (System.nanoTime() - sinceNanos) / 1e9;
+  }
+}
