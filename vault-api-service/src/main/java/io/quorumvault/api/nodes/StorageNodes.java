@@ -93,6 +93,11 @@ public final class StorageNodes implements AutoCloseable {
     }
   }
 
+  /// How many are doubtful.
+  public int doubtful() {
+    return doubtful.size();
+  }
+
   /// Asks every node how it is, all at once, and returns within the time set for one; a node that
   /// does not answer by then stands empty.
   public Map<NodeId, Optional<StandingAnswer>> standings() {
