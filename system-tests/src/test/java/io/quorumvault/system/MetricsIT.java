@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,13 @@ final class MetricsIT {
         .orElseThrow(() -> new AssertionError("no " + series + " in\n" + text));
   }
 
+  private static long clocksHeard(String text) {
+    return text.lines()
+        .filter(line -> line.startsWith("quorumvault_clock_skew_seconds{"))
+        .filter(line -> !line.endsWith(" NaN"))
+        .count();
+  }
+
   private static SortedSet<String> series(String text) {
     return text.lines()
         .filter(line -> !line.startsWith("#"))
@@ -59,7 +67,6 @@ final class MetricsIT {
       client.get("metrics-" + i).expect(200);
     }
     double writes = 0;
-    List<Double> margins = new ArrayList<>();
     for (int node = 1; node <= VaultCluster.NODES; node++) {
       String text = metrics(cluster, node);
       assertEquals(1, value(text, "quorumvault_node_serving"));
@@ -76,22 +83,25 @@ final class MetricsIT {
       assertTrue(value(text, "quorumvault_disk_free_bytes") > 0);
       assertEquals(0, value(text, "quorumvault_peers{state=\"disagreeing\"}"));
       writes += value(text, "quorumvault_operation_duration_seconds_count{operation=\"write\"}");
-      margins.add(value(text, "quorumvault_share_margin"));
-      // All processes have one clock.
-      for (int other = 1; other <= VaultCluster.NODES; other++) {
-        if (other != node) {
-          assertEquals(0, value(text, "quorumvault_clock_skew_seconds{node=\"" + other + "\"}"));
-        }
-      }
+      // All processes have one clock; by how much one that hangs seems behind is nobody's promise.
+      int number = node;
+      Eventually.holds(
+          "node " + number + " heard every clock",
+          () -> clocksHeard(metrics(cluster, number)) == VaultCluster.NODES - 1);
     }
     assertTrue(writes >= 10, "writes: " + writes);
-    int most = VaultCluster.NODES - VaultCluster.THRESHOLD;
-    assertTrue(margins.stream().anyMatch(margin -> margin <= most), () -> "margins " + margins);
+    // Nobody is away: all five hold a share of what was read.
+    Eventually.holds(
+        "somebody tells the share margin",
+        () ->
+            IntStream.rangeClosed(1, VaultCluster.NODES)
+                .mapToDouble(node -> value(metrics(cluster, node), "quorumvault_share_margin"))
+                .anyMatch(margin -> margin <= VaultCluster.NODES - VaultCluster.THRESHOLD));
   }
 
   @Test
-  void the_number_of_series_does_not_grow_and_nothing_of_a_request_is_in_them(
-      VaultCluster cluster) throws IOException {
+  void the_number_of_series_does_not_grow_and_nothing_of_a_request_is_in_them(VaultCluster cluster)
+      throws IOException {
     List<SortedSet<String>> before = new ArrayList<>();
     for (int node = 1; node <= VaultCluster.NODES; node++) {
       before.add(series(metrics(cluster, node)));

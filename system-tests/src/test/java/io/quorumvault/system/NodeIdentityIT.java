@@ -139,7 +139,8 @@ final class NodeIdentityIT {
   }
 
   @Test
-  void without_a_certificate_not_even_health_and_metrics_are_told(VaultCluster cluster, @TempDir Path folder) {
+  void without_a_certificate_not_even_health_and_metrics_are_told(
+      VaultCluster cluster, @TempDir Path folder) {
     for (Identity identity :
         List.of(Identity.none(), Identity.selfSigned(folder, "urn:quorumvault:dev:operator"))) {
       try (NodeLink link = NodeLink.with(identity.context(cluster.authority(), "TLSv1.3"))) {

@@ -78,8 +78,7 @@ final class RollbackIT {
       sources = found.toList();
     }
     for (Path source : sources) {
-      Files.copy(
-          source, to.resolve(from.relativize(source)), StandardCopyOption.COPY_ATTRIBUTES);
+      Files.copy(source, to.resolve(from.relativize(source)), StandardCopyOption.COPY_ATTRIBUTES);
     }
   }
 }

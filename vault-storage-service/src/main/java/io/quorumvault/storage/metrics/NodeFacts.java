@@ -39,7 +39,7 @@ public interface NodeFacts {
 
   int peersDisagreeing();
 
-  /// By how many seconds the clock of a node is certainly before this one's; negative if behind,
+  /// By how many seconds the clock of a node is at least ahead of this one's; negative if behind,
   /// not a number if it was not heard.
   double clockAheadSeconds(int node);
 

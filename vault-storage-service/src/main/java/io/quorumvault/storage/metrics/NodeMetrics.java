@@ -207,8 +207,8 @@ public final class NodeMetrics {
     }
     meters.gauges(
         "quorumvault_clock_skew_seconds",
-        "By how much a node's clock is certainly ahead of this one's, negative if behind; whole"
-            + " seconds at best, NaN if not heard.",
+        "By how much a node's clock is ahead of this one's, negative if behind; less than two seconds"
+            + " are not seen, NaN if not heard.",
         "node",
         skews);
   }

@@ -8,15 +8,20 @@ import jakarta.ws.rs.client.ClientResponseFilter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.logging.Logger;
 
 /// How far another node's clock is from this one's, by the `Date` of its answers (RFC 9110, section
-/// 6.6.1), which has whole seconds: so only what is certain is told. Nothing is decided by it. Safe
-/// for use by any number of threads.
+/// 6.6.1). That has whole seconds, and the web server makes it once a second: it may be up to two
+/// seconds old when it leaves, and older where a machine is so busy that it comes to nothing. So
+/// only what is beyond that is told. Nothing is decided by it. Safe for use by any number of
+/// threads.
 public final class PeerClock implements ClientRequestFilter, ClientResponseFilter {
   private static final Logger LOG = Logger.getLogger(PeerClock.class.getName());
+
+  /// Cut to a second, and made up to a second ago.
+  private static final Duration DATE_AGE_MAX = Duration.ofSeconds(2);
+
   private static final String SENT = PeerClock.class.getName();
 
   private final String node;
@@ -43,9 +48,9 @@ public final class PeerClock implements ClientRequestFilter, ClientResponseFilte
     }
   }
 
-  /// @param said the beginning of the second in which the node answered
+  /// @param said the node's time when it answered, or up to `DATE_AGE_MAX` before
   void heard(Instant sent, Instant said, Instant received) {
-    Instant saidAtMost = said.plus(1, ChronoUnit.SECONDS);
+    Instant saidAtMost = said.plus(DATE_AGE_MAX);
     Duration ahead =
         said.isAfter(received)
             ? Duration.between(received, said)
