@@ -87,6 +87,15 @@ public final class Limits {
   /// Outcomes remembered on one name. Beyond it a keyed write is refused, not forgotten early.
   public static final int OPERATIONS_PER_NAME_MAX = 512;
 
+  /// A storage operation that takes longer is counted and told in the log: a healthy one takes a
+  /// few milliseconds and two or three rounds between nodes near each other, so something waits. A
+  /// twentieth of a request's deadline.
+  public static final Duration STORAGE_OPERATION_BUDGET = Duration.ofMillis(250);
+
+  /// Clocks of two nodes further apart than this are told in the log. Nothing is decided by them,
+  /// but times of versions, of tokens and of policy rules are read from them.
+  public static final Duration CLOCK_SKEW_ALARM = Duration.ofSeconds(2);
+
   /// A token longer than this is not one of ours; JWTs with a hundred groups stay below it.
   public static final int TOKEN_CHARS_MAX = 8 << 10;
 

@@ -82,6 +82,11 @@ public final class PolicyFile {
     return file.current();
   }
 
+  /// Since when it is in force in this process.
+  public Instant since() {
+    return file.since();
+  }
+
   /// The digest of the policy in force.
   public Bytes digest() {
     return policy().digest();

@@ -1,7 +1,9 @@
 package io.quorumvault.kit;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -47,6 +49,19 @@ public final class TlsIdentity {
   /// Who our certificate spoke for when the files were opened.
   public PeerIdentity self() {
     return self;
+  }
+
+  /// Since when the certificate in use is valid.
+  public Instant validFrom() {
+    return files.current().chain().getFirst().getNotBefore().toInstant();
+  }
+
+  /// Until when the certificate in use, and those between it and the authority, are valid.
+  public Instant validUntil() {
+    return files.current().chain().stream()
+        .map(certificate -> certificate.getNotAfter().toInstant())
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
   /// For a client that calls `peer` and nobody else: a server with another identity is not talked

@@ -14,6 +14,7 @@ import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,6 +51,7 @@ final class WatchedFiles<T> {
 
   private final ReentrantLock looking = new ReentrantLock();
   private volatile T current;
+  private volatile Instant since;
   private volatile long nextLook;
   private @Nullable List<Stamp> stamps;
   private @Nullable Bytes fingerprint;
@@ -78,6 +80,7 @@ final class WatchedFiles<T> {
     this.nanoTime = nanoTime;
     try {
       this.current = readAgain(stampsNow()).orElseThrow();
+      this.since = clock.instant();
     } catch (IOException unreadable) {
       throw new IllegalStateException(what + " " + paths + " cannot be read", unreadable);
     } catch (IllegalArgumentException refusal) {
@@ -99,6 +102,11 @@ final class WatchedFiles<T> {
     return current;
   }
 
+  /// Since when the meaning in force is.
+  Instant since() {
+    return since;
+  }
+
   private void look() {
     try {
       List<Stamp> found = stampsNow();
@@ -106,6 +114,7 @@ final class WatchedFiles<T> {
         readAgain(found)
             .ifPresent(fresh -> {
               current = fresh;
+              since = clock.instant();
               LOG.log(INFO, "{0} {1} changed and was read again", what, paths);
             });
       }

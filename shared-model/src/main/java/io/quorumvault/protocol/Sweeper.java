@@ -43,7 +43,9 @@ public final class Sweeper {
   ///
   /// @param unfinished to be finished, each reported to `finished` when that has ended, however
   /// @param notices to be sent; their replies go to `heard`
-  public record Work(List<TxId> unfinished, List<Call> notices) {
+  /// @param open transactions that are not settled here
+  /// @param inDoubt of these, how many are left by whoever began them
+  public record Work(List<TxId> unfinished, List<Call> notices, int open, int inDoubt) {
     public Work {
       unfinished = List.copyOf(unfinished);
       notices = List.copyOf(notices);
@@ -131,9 +133,13 @@ public final class Sweeper {
   /// @param nowMillis on the clock that `TransactionRecord.openedMillis` is kept in
   public Work due(NodeView view, long start, long nowMillis) {
     Plan plan = new Plan(nowMillis);
+    int open = 0;
+    int inDoubt = 0;
     for (TransactionRecord record : view.openTransactions()) {
+      open++;
       boolean old = plan.ageMillis(record) >= home.timing().lease().toMillis();
       if (old || home.suspects(record.id().coordinator())) {
+        inDoubt++;
         plan.finish(record.id());
       }
     }
@@ -168,7 +174,7 @@ public final class Sweeper {
         plan.notices.add(new Call(node, 0, forget));
       }
     }
-    return new Work(plan.unfinished, plan.notices);
+    return new Work(plan.unfinished, plan.notices, open, inDoubt);
   }
 
   /// After which whoever coordinated a transaction has ended it, and others may have finished it.

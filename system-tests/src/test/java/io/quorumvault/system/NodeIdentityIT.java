@@ -139,14 +139,17 @@ final class NodeIdentityIT {
   }
 
   @Test
-  void without_a_certificate_not_even_health_is_told(VaultCluster cluster, @TempDir Path folder) {
+  void without_a_certificate_not_even_health_and_metrics_are_told(
+      VaultCluster cluster, @TempDir Path folder) {
     for (Identity identity :
         List.of(Identity.none(), Identity.selfSigned(folder, "urn:quorumvault:dev:operator"))) {
       try (NodeLink link = NodeLink.with(identity.context(cluster.authority(), "TLSv1.3"))) {
         for (VaultCluster.Described.Node node : cluster.described().nodes()) {
-          IOException refused =
-              assertThrows(IOException.class, () -> link.get(node.url(), "/health/ready"));
-          assertNotNull(refused);
+          for (String path : List.of("/health/ready", "/metrics")) {
+            IOException refused =
+                assertThrows(IOException.class, () -> link.get(node.url(), path), path);
+            assertNotNull(refused);
+          }
         }
       }
     }

@@ -98,7 +98,7 @@ public final class Admission {
   }
 
   /// How many places are taken.
-  int underWay() {
+  public int underWay() {
     return underWay.get();
   }
 

@@ -1,6 +1,7 @@
 package io.quorumvault.api;
 
 import io.quorumvault.Limits;
+import io.quorumvault.api.metrics.ApiMetrics;
 import io.quorumvault.api.nodes.NodeClients;
 import io.quorumvault.api.nodes.StorageNodes;
 import io.quorumvault.kit.PeerIdentity;
@@ -41,9 +42,10 @@ class ApiComponents {
     return TokenVerifier.of(tokens.issuer(), tokens.audiences(), tokens.keys());
   }
 
+  /// Who this server is to the nodes.
   @Produces
   @Singleton
-  StorageNodes nodes(ApiConfig config) {
+  TlsIdentity identity(ApiConfig config) {
     String cell = config.membership().cell();
     TlsIdentity tls =
         TlsIdentity.open(
@@ -56,6 +58,13 @@ class ApiComponents {
               + PeerIdentity.api(cell)
               + ")");
     }
+    return tls;
+  }
+
+  @Produces
+  @Singleton
+  StorageNodes nodes(ApiConfig config, TlsIdentity tls) {
+    String cell = config.membership().cell();
     Timeouts timeouts = config.timeouts();
     return new StorageNodes(
         NodeClients.of(cell, config.peers(), tls, timeouts.connect(), timeouts.request()),
@@ -69,8 +78,8 @@ class ApiComponents {
 
   @Produces
   @Singleton
-  Cell cell(ApiConfig config, StorageNodes nodes) {
-    return new Cell(config.membership(), nodes, config.timeouts());
+  Cell cell(ApiConfig config, StorageNodes nodes, ApiMetrics metrics) {
+    return new Cell(config.membership(), nodes, config.timeouts(), metrics);
   }
 
   @Produces

@@ -1,5 +1,6 @@
 package io.quorumvault.api;
 
+import io.quorumvault.kit.PeerTls;
 import io.quorumvault.protocol.Membership;
 import io.quorumvault.protocol.NodeId;
 import java.net.InetAddress;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +31,7 @@ import org.eclipse.microprofile.config.Config;
 /// @param listener where callers connect
 /// @param timeouts how long things may take
 /// @param requestsMax requests under way at once
+/// @param metrics where metrics are collected, empty for nowhere
 public record ApiConfig(
     Membership membership,
     SortedMap<NodeId, URI> peers,
@@ -37,7 +40,8 @@ public record ApiConfig(
     Path policy,
     Listener listener,
     Timeouts timeouts,
-    int requestsMax) {
+    int requestsMax,
+    Optional<Metrics> metrics) {
   /// PEM files: our certificate, its key, and the authorities of the cell.
   public record NodeTls(Path certificate, Path key, Path trust) {}
 
@@ -63,6 +67,25 @@ public record ApiConfig(
             .allMatch(InetAddress::isLoopbackAddress);
       } catch (UnknownHostException unknown) {
         return false;
+      }
+    }
+  }
+
+  /// A listener of its own, which speaks as the nodes do: TLS 1.3, and only with those who show a
+  /// certificate of the cell. So it may be on any address.
+  ///
+  /// @param host the address to listen on
+  /// @param port 0 for any that is free
+  public record Metrics(String host, int port) {
+    /// Its name among the web server's listeners.
+    public static final String LISTENER = "metrics";
+
+    private static final String DEFAULT_HOST = "127.0.0.1";
+    private static final int PORT_MAX = 65_535;
+
+    public Metrics {
+      if (port < 0 || port > PORT_MAX) {
+        throw unfit("vault.api.metrics.port", "0 to " + PORT_MAX);
       }
     }
   }
@@ -111,11 +134,25 @@ public record ApiConfig(
             duration(config, "vault.api.standing-timeout", Timeouts.DEFAULT.standing())),
         optional(config, "vault.api.requests-max")
             .map(text -> number("vault.api.requests-max", text))
-            .orElse(Admission.REQUESTS_MAX));
+            .orElse(Admission.REQUESTS_MAX),
+        metrics(config));
   }
 
   /// What the web server must be told beyond its own properties: names and values.
   Map<String, String> serverSettings() {
+    Map<String, String> settings = new HashMap<>(callersTls());
+    metrics.ifPresent(place -> {
+      String socket = "server.sockets.0";
+      settings.put(socket + ".name", Metrics.LISTENER);
+      settings.put(socket + ".host", place.host());
+      settings.put(socket + ".port", Integer.toString(place.port()));
+      settings.putAll(
+          PeerTls.settings(socket, nodeTls.certificate(), nodeTls.key(), nodeTls.trust()));
+    });
+    return settings;
+  }
+
+  private Map<String, String> callersTls() {
     return listener
         .tls()
         .map(tls ->
@@ -138,6 +175,14 @@ public record ApiConfig(
     return optional(config, "vault.quorum")
         .map(quorum -> new Membership(cell, nodes, threshold, number("vault.quorum", quorum)))
         .orElseGet(() -> Membership.of(cell, nodes, threshold));
+  }
+
+  private static Optional<Metrics> metrics(Config config) {
+    return optional(config, "vault.api.metrics.port")
+        .map(port ->
+            new Metrics(
+                optional(config, "vault.api.metrics.host").orElse(Metrics.DEFAULT_HOST),
+                number("vault.api.metrics.port", port)));
   }
 
   private static Optional<ServerTls> serverTls(Config config) {

@@ -3,6 +3,7 @@ package io.quorumvault.api;
 import io.quorumvault.FailureCode;
 import io.quorumvault.Phase;
 import io.quorumvault.VaultFailure;
+import io.quorumvault.api.metrics.ApiMetrics;
 import io.quorumvault.api.nodes.Attempt;
 import io.quorumvault.api.nodes.StorageNode;
 import io.quorumvault.api.nodes.StorageNodes;
@@ -48,15 +49,17 @@ public final class Cell {
   private final StorageNodes nodes;
   private final CoordinatorChoice choice;
   private final Timeouts timeouts;
+  private final ApiMetrics metrics;
 
   /// A coordinator that cannot reach its peers, or is still joining, refuses what another could do.
   /// While writes are possible at least w nodes are fit, so among any n-w+1 there is one.
   private final int opinions;
 
-  public Cell(Membership membership, StorageNodes nodes, Timeouts timeouts) {
+  public Cell(Membership membership, StorageNodes nodes, Timeouts timeouts, ApiMetrics metrics) {
     this.nodes = nodes;
     this.choice = new CoordinatorChoice(membership.everyNode());
     this.timeouts = timeouts;
+    this.metrics = metrics;
     this.opinions = membership.readQuorum();
   }
 
@@ -206,7 +209,9 @@ public final class Cell {
       }
       Duration budget = left.compareTo(attemptMost) < 0 ? left : attemptMost;
       long deadlineMillis = budget.minus(Timeouts.TRANSIT).toMillis();
-      switch (nodes.attempt(node, budget, client -> call.of(client, deadlineMillis))) {
+      Attempt<A> attempt = nodes.attempt(node, budget, client -> call.of(client, deadlineMillis));
+      metrics.asked(node, outcome(attempt));
+      switch (attempt) {
         case Attempt.Answered<A>(A answer) -> {
           return answer;
         }
@@ -224,6 +229,15 @@ public final class Cell {
       }
     }
     throw exhausted(errand, refused, write, open);
+  }
+
+  private static ApiMetrics.Outcome outcome(Attempt<?> attempt) {
+    return switch (attempt) {
+      case Attempt.Answered<?> _ -> ApiMetrics.Outcome.ANSWERED;
+      case Attempt.Refused<?> _ -> ApiMetrics.Outcome.REFUSED;
+      case Attempt.NotSent<?> _ -> ApiMetrics.Outcome.NOT_SENT;
+      case Attempt.Unanswered<?> _ -> ApiMetrics.Outcome.UNANSWERED;
+    };
   }
 
   /// Whose doing a refusal is.

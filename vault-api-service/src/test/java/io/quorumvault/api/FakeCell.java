@@ -52,6 +52,7 @@ final class FakeCell {
   private final TestIssuer issuer = new TestIssuer();
   private final List<FakeNode> nodes = new ArrayList<>();
   private final Map<String, String> settings = new HashMap<>();
+  private final TestAuthority.Files3 operator;
 
   private FakeCell() {
     try {
@@ -65,6 +66,7 @@ final class FakeCell {
                 NODES,
                 TlsIdentity.open(files.certificate(), files.key(), files.trust()).server()));
       }
+      operator = authority.member(PeerIdentity.operator(CELL));
       var api = authority.member(PeerIdentity.api(CELL));
       settings.put("vault.cell", CELL);
       settings.put("vault.nodes", Integer.toString(NODES));
@@ -99,6 +101,11 @@ final class FakeCell {
   /// What an API server of this cell is told.
   Map<String, String> settings() {
     return Map.copyOf(settings);
+  }
+
+  /// Who the operator of the cell is.
+  TlsIdentity operator() {
+    return TlsIdentity.open(operator.certificate(), operator.key(), operator.trust());
   }
 
   FakeStore store() {

@@ -43,6 +43,8 @@ final class Entrance implements AutoCloseable {
   private final Runnable rehearsal;
   private final Runnable served;
   private boolean introduced;
+  private volatile boolean rolledBack;
+  private volatile boolean memoryLost;
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("entrance").daemon().factory());
@@ -68,6 +70,16 @@ final class Entrance implements AutoCloseable {
 
   void start() {
     executor.execute(this::attempt);
+  }
+
+  /// Whether the storage was found older than what others remember, since the process started.
+  boolean rolledBack() {
+    return rolledBack;
+  }
+
+  /// Whether it was found new though others remember the node, since the process started.
+  boolean memoryLost() {
+    return memoryLost;
   }
 
   private void attempt() {
@@ -97,13 +109,14 @@ final class Entrance implements AutoCloseable {
     if (ledger.mode() == NodeMode.JOINING) {
       return rejoin() && catchUp();
     }
+    boolean wasActive = ledger.mode() == NodeMode.ACTIVE;
     Introduction.Result known =
         conversations.hold(
             new Introduction(
                 home,
                 ledger.life(),
                 ledger.start(),
-                ledger.mode() == NodeMode.ACTIVE,
+                wasActive,
                 clock.millis() + GREETING_TIME.toMillis()),
             null);
     return switch (known.standing()) {
@@ -115,6 +128,11 @@ final class Entrance implements AutoCloseable {
       }
       case KNOWN -> catchUp();
       case LOST -> {
+        if (wasActive) {
+          rolledBack = true;
+        } else {
+          memoryLost = true;
+        }
         LOG.warning(
             "the others remember more of this node than its own storage does: joining anew");
         ledger.becomeJoining();
@@ -133,6 +151,7 @@ final class Entrance implements AutoCloseable {
     return switch (result) {
       case Rejoin.Result.TryLater later -> false;
       case Rejoin.Result.Outdated outdated -> {
+        rolledBack = true;
         LOG.warning("the others remember a later start of this node: its storage is an older copy");
         ledger.raiseStart(outdated.startAtLeast());
         yield false;

@@ -1,6 +1,7 @@
 package io.quorumvault.storage;
 
 import io.quorumvault.kit.CborBodies;
+import io.quorumvault.kit.Meters;
 import io.quorumvault.kit.PeerIdentity;
 import io.quorumvault.kit.PolicyFile;
 import io.quorumvault.kit.TlsIdentity;
@@ -15,10 +16,14 @@ import io.quorumvault.sealing.Sealer;
 import io.quorumvault.storage.ledger.Ledger;
 import io.quorumvault.storage.ledger.LedgerConfig;
 import io.quorumvault.storage.ledger.NodeMode;
+import io.quorumvault.storage.metrics.NodeFacts;
+import io.quorumvault.storage.metrics.NodeMetrics;
 import io.quorumvault.storage.peers.PeerApi;
+import io.quorumvault.storage.peers.PeerClock;
 import io.quorumvault.storage.peers.Peers;
 import io.quorumvault.wire.StandingAnswer;
 import io.quorumvault.wire.Terms;
+import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -30,9 +35,15 @@ import jakarta.interceptor.Interceptor;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -43,7 +54,7 @@ import org.eclipse.microprofile.rest.client.RestClientBuilder;
 
 /// One node, put together: the only place that knows all its parts.
 @ApplicationScoped
-public class NodeRuntime {
+public class NodeRuntime implements NodeFacts {
   /// Helidon starts the server at `PLATFORM_AFTER + 100`.
   private static final int AFTER_THE_SERVER = Interceptor.Priority.PLATFORM_AFTER + 200;
 
@@ -65,6 +76,11 @@ public class NodeRuntime {
   private final Scrubber scrubber;
   private final Entrance entrance;
   private final Conversations conversations;
+  private final TlsIdentity identity;
+  private final PolicyFile policy;
+  private final ShareMargin margin;
+  private final NodeMetrics metrics = new NodeMetrics(new Meters());
+  private final Map<NodeId, PeerClock> clocks = new TreeMap<>();
   private final ScheduledExecutorService greeter =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("greeter").daemon().factory());
@@ -73,38 +89,36 @@ public class NodeRuntime {
   public NodeRuntime(Config settings) {
     config = NodeConfig.of(settings);
     Membership membership = config.membership();
-    TlsIdentity identity = TlsIdentity.open(config.certificate(), config.key(), config.trust());
+    identity = TlsIdentity.open(config.certificate(), config.key(), config.trust());
     PeerIdentity expected = PeerIdentity.node(membership.cell(), config.self().index());
     if (!identity.self().equals(expected)) {
       throw new NodeConfig.Refused("vault.tls.certificate", "one for " + expected);
     }
+    policy = PolicyFile.open(config.policy());
     access =
         new Access(
             TokenVerifier.of(
                 settings.getValue("mp.jwt.verify.issuer", String.class),
                 audiences(settings),
                 settings.getValue("mp.jwt.verify.publickey.location", String.class)),
-            PolicyFile.open(config.policy()),
+            policy,
             Clock.systemUTC());
     ledger = Ledger.open(LedgerConfig.of(config.dataDirectory(), config.self(), membership));
+    ledger.tellCommits(metrics::committed);
     NodeClock clock = new NodeClock(ledger.start());
     Sealing sealing = new Sealing(new Sealer(new SecureRandom()), membership);
     Participant rules = new Participant(sealing);
     Terms terms = Terms.of(membership);
     NodeId self = config.self();
-    participant = new ParticipantHost(ledger, rules, clock);
-    peers =
-        new Peers(
-            config.self(),
-            Terms.of(membership),
-            node -> client(identity, node),
-            config.timing().rpc());
+    participant = new ParticipantHost(ledger, rules, clock, metrics::violated);
+    peers = new Peers(config.self(), Terms.of(membership), this::client, config.timing().rpc());
     NodeHome home = new NodeHome(config, ledger, peers, sealing);
-    settlement = new Settlement(home, ledger, clock);
+    settlement = new Settlement(home, ledger, clock, metrics::violated);
     home.tellOpened(settlement::opened);
     conversations = new Conversations(config.self(), participant, peers, clock, settlement);
+    margin = new ShareMargin(clock::millis);
     ShareGathering gathering =
-        new ShareGathering(home, conversations, sealing, config.repairTriggerBuffer());
+        new ShareGathering(home, conversations, sealing, config.repairTriggerBuffer(), margin);
     coordinator =
         new CoordinatorHost(
             home, participant, conversations, gathering, ledger, sealing, access, clock);
@@ -131,6 +145,11 @@ public class NodeRuntime {
             this::entered);
   }
 
+  @PostConstruct
+  void watch() {
+    metrics.watch(this, InstantSource.system());
+  }
+
   /// Only a node that serves greets by itself: before that, its introduction does, once per start
   /// number.
   private void entered() {
@@ -143,13 +162,16 @@ public class NodeRuntime {
             this::greetAll, 0, GREETING_PERIOD.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private PeerApi client(TlsIdentity identity, NodeId node) {
+  private PeerApi client(NodeId node) {
+    PeerClock clock = new PeerClock(node.toString(), InstantSource.system());
+    clocks.put(node, clock);
     return RestClientBuilder.newBuilder()
         .baseUri(config.peers().get(node))
         .sslContext(identity.clientTo(PeerIdentity.node(config.membership().cell(), node.index())))
         .connectTimeout(CONNECT_TIME.toMillis(), TimeUnit.MILLISECONDS)
         .readTimeout(config.timing().rpc().toMillis(), TimeUnit.MILLISECONDS)
         .register(CborBodies.class)
+        .register(clock)
         .build(PeerApi.class);
   }
 
@@ -204,17 +226,101 @@ public class NodeRuntime {
     return Contributing.concerns(request) ? contributing.step(request) : participant.step(request);
   }
 
+  public NodeMetrics metrics() {
+    return metrics;
+  }
+
+  @Override
+  public boolean serving() {
+    return participant.serving();
+  }
+
+  @Override
+  public boolean rolledBack() {
+    return ledger.lostCommits() || entrance.rolledBack();
+  }
+
+  @Override
+  public boolean memoryLost() {
+    return entrance.memoryLost();
+  }
+
+  @Override
+  public OptionalInt shareMargin() {
+    return margin.least();
+  }
+
+  @Override
+  public int transactionsOpen() {
+    return settlement.open();
+  }
+
+  @Override
+  public int transactionsInDoubt() {
+    return settlement.inDoubt();
+  }
+
+  @Override
+  public List<Integer> others() {
+    return clocks.keySet().stream().map(NodeId::index).toList();
+  }
+
+  @Override
+  public int peersActive() {
+    return peers.active().size();
+  }
+
+  @Override
+  public int peersUnreachable() {
+    return peers.unreachable();
+  }
+
+  @Override
+  public int peersDisagreeing() {
+    return peers.disagreeing().size();
+  }
+
+  @Override
+  public double clockAheadSeconds(int node) {
+    PeerClock clock = clocks.get(new NodeId(node));
+    return clock == null ? Double.NaN : clock.aheadSeconds();
+  }
+
+  @Override
+  public Instant certificateValidFrom() {
+    return identity.validFrom();
+  }
+
+  @Override
+  public Instant certificateValidUntil() {
+    return identity.validUntil();
+  }
+
+  @Override
+  public Instant policySince() {
+    return policy.since();
+  }
+
+  @Override
+  public double diskFreeBytes() {
+    OptionalLong free = ledger.freeBytes();
+    return free.isPresent() ? free.getAsLong() : Double.NaN;
+  }
+
   /// Whether it lost its memory, or was found with an older one, and is getting it from the others.
+  @Override
   public boolean joining() {
     return ledger.mode() == NodeMode.JOINING;
   }
 
   /// Shares that could not be opened since the process started, counted each time they were met.
+  @Override
   public long sharesFoundDamaged() {
     return ledger.damagedShares();
   }
 
   /// How many shares the last look through found lacking and did not get back.
+  @Override
   public long sharesLacking() {
     return scrubber.lacking();
   }

@@ -7,12 +7,14 @@ import io.quorumvault.protocol.Step;
 import io.quorumvault.storage.ledger.Ledger;
 import io.quorumvault.storage.ledger.LedgerException;
 import io.quorumvault.storage.ledger.LedgerTransaction;
+import io.quorumvault.storage.metrics.Violation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,8 @@ public final class ParticipantHost implements AutoCloseable {
   /// before they give up.
   private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private static final Reply CONTRADICTION = new Reply.Refused(Reply.Refused.Reason.CONTRADICTION);
+
   private record Pending(Request request, CompletableFuture<Reply> reply) {
     void unanswered() {
       reply.complete(new Reply.Unreachable());
@@ -50,6 +54,7 @@ public final class ParticipantHost implements AutoCloseable {
   private final Ledger ledger;
   private final Participant participant;
   private final NodeClock clock;
+  private final Consumer<Violation> violated;
   private final BlockingQueue<Pending> waiting = new LinkedBlockingQueue<>(WAITING_MAX);
   private final Thread writer;
   private volatile boolean serving;
@@ -57,6 +62,13 @@ public final class ParticipantHost implements AutoCloseable {
   private volatile boolean closed;
 
   public ParticipantHost(Ledger ledger, Participant participant, NodeClock clock) {
+    this(ledger, participant, clock, violation -> {});
+  }
+
+  /// @param violated told of what cannot be
+  ParticipantHost(
+      Ledger ledger, Participant participant, NodeClock clock, Consumer<Violation> violated) {
+    this.violated = violated;
     this.ledger = ledger;
     this.participant = participant;
     this.clock = clock;
@@ -127,7 +139,11 @@ public final class ParticipantHost implements AutoCloseable {
     return CompletableFuture.completedFuture(reply);
   }
 
-  private static void logFailure(Request request, RuntimeException failed) {
+  private void logFailure(Request request, RuntimeException failed) {
+    // The disk has its own alarm, and its damage its own count.
+    if (!(failed instanceof LedgerException)) {
+      violated.accept(Violation.STEP);
+    }
     LOG.log(Level.SEVERE, failed, () -> "request failed: " + request.getClass().getSimpleName());
   }
 
@@ -189,6 +205,9 @@ public final class ParticipantHost implements AutoCloseable {
       return;
     }
     for (int i = 0; i < batch.size(); i++) {
+      if (CONTRADICTION.equals(replies.get(i))) {
+        violated.accept(Violation.CONTRADICTION);
+      }
       batch.get(i).reply().complete(replies.get(i));
     }
   }

@@ -7,6 +7,7 @@ import io.quorumvault.protocol.Reply;
 import io.quorumvault.protocol.Sweeper;
 import io.quorumvault.protocol.TxId;
 import io.quorumvault.storage.ledger.Ledger;
+import io.quorumvault.storage.metrics.Violation;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -41,13 +42,28 @@ final class Settlement implements AutoCloseable {
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("settlement").daemon().factory());
+  private final Consumer<Violation> violated;
   private @Nullable Sweeper sweeper;
+  private volatile int open;
+  private volatile int inDoubt;
   private volatile boolean closed;
 
-  Settlement(Home home, Ledger ledger, NodeClock clock) {
+  /// @param violated told of what cannot be
+  Settlement(Home home, Ledger ledger, NodeClock clock, Consumer<Violation> violated) {
     this.home = home;
     this.ledger = ledger;
     this.clock = clock;
+    this.violated = violated;
+  }
+
+  /// Transactions that were not settled here when it last looked.
+  int open() {
+    return open;
+  }
+
+  /// Of these, how many were left by whoever began them.
+  int inDoubt() {
+    return inDoubt;
   }
 
   /// A transaction of this node begins. Called in the order of its counters.
@@ -72,6 +88,7 @@ final class Settlement implements AutoCloseable {
       sweep(conversations);
     } catch (RuntimeException failed) {
       if (!closed) {
+        violated.accept(Violation.BACKGROUND);
         LOG.log(Level.WARNING, "settling failed, will try again", failed);
       }
     }
@@ -95,6 +112,8 @@ final class Settlement implements AutoCloseable {
     }
     Sweeper looking = known;
     Sweeper.Work work = ledger.read(view -> looking.due(view, ledger.start(), clock.millis()));
+    open = work.open();
+    inDoubt = work.inDoubt();
     for (TxId txId : work.unfinished()) {
       Thread.ofVirtual().name("finish-" + txId).start(() -> finish(conversations, txId));
     }
@@ -108,6 +127,7 @@ final class Settlement implements AutoCloseable {
       LOG.info(() -> "transaction " + txId + " of another's hand: " + outcome(result));
     } catch (RuntimeException failed) {
       if (!closed) {
+        violated.accept(Violation.BACKGROUND);
         LOG.log(Level.WARNING, failed, () -> "could not finish " + txId + ", will try again");
       }
     } finally {

@@ -41,12 +41,19 @@ final class ShareGathering {
   private final Conversations conversations;
   private final Sealing sealing;
   private final int repairTriggerBuffer;
+  private final ShareMargin margin;
 
-  ShareGathering(Home home, Conversations conversations, Sealing sealing, int repairTriggerBuffer) {
+  ShareGathering(
+      Home home,
+      Conversations conversations,
+      Sealing sealing,
+      int repairTriggerBuffer,
+      ShareMargin margin) {
     this.home = home;
     this.conversations = conversations;
     this.sealing = sealing;
     this.repairTriggerBuffer = repairTriggerBuffer;
+    this.margin = margin;
   }
 
   /// The shares of these versions, at least k of each. Those that run low are repaired, afterwards
@@ -111,11 +118,17 @@ final class ShareGathering {
   void repair(ReadRound round, SecretId id) {
     Optional<ReadRound.Census> census = round.census(id);
     Optional<Entry> head = round.head(id);
-    if (census.isEmpty() || head.isEmpty() || repairTriggerBuffer < 0) {
+    if (census.isEmpty() || head.isEmpty()) {
       return;
     }
     int holders = census.get().holders().size();
     int threshold = home.membership().threshold();
+    if (head.get().live()) {
+      margin.saw(holders - threshold);
+    }
+    if (repairTriggerBuffer < 0) {
+      return;
+    }
     boolean low =
         holders >= threshold
             && holders <= threshold + repairTriggerBuffer

@@ -9,14 +9,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.quorumvault.protocol.Participant;
 import io.quorumvault.protocol.Reply;
 import io.quorumvault.protocol.Request;
+import io.quorumvault.protocol.Sweeper;
+import io.quorumvault.protocol.Timing;
+import io.quorumvault.protocol.Verdict;
 import io.quorumvault.secret.SecretId;
 import io.quorumvault.storage.ledger.Desk;
 import io.quorumvault.storage.ledger.LedgerConfig;
+import io.quorumvault.storage.metrics.Violation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -199,5 +204,56 @@ class ParticipantHostTest {
       assertEquals(Optional.empty(), desk.shareOf(A));
       assertFalse(desk.head(A).orElseThrow().live());
     }
+  }
+
+  @Test
+  void what_contradicts_a_final_outcome_is_told_as_a_violation_and_a_refusal_is_not() {
+    List<Violation> violations = new CopyOnWriteArrayList<>();
+    try (Desk desk = Desk.open(directory);
+        ParticipantHost host =
+            new ParticipantHost(
+                desk.ledger,
+                new Participant((id, entry, share) -> true),
+                new NodeClock(1),
+                violations::add)) {
+      host.serve();
+      Request.Prepare prepare = desk.prepareVersion(A, desk.shareBytes(64));
+      Request.Prepare rival = desk.prepareVersion(A, desk.shareBytes(64));
+      assertEquals(new Reply.Yes(), host.step(prepare).join());
+      assertInstanceOf(Reply.Locked.class, host.step(rival).join());
+      assertEquals(new Reply.Applied(), host.step(Desk.commit(prepare)).join());
+      assertEquals(new Reply.Applied(), host.step(Desk.commit(prepare)).join());
+      assertEquals(List.of(), violations);
+
+      assertEquals(new Reply.Unreachable(), host.step(Desk.abort(prepare)).join());
+      assertEquals(List.of(Violation.STEP), violations);
+
+      Request.Settle nothing = new Request.Settle(rival.txId(), Verdict.COMMIT, List.of());
+      assertInstanceOf(Reply.Refused.class, host.step(nothing).join());
+      assertEquals(List.of(Violation.STEP, Violation.CONTRADICTION), violations);
+    }
+  }
+
+  @Test
+  void an_open_transaction_is_in_doubt_once_its_coordinator_had_its_time() {
+    try (Desk desk = Desk.open(directory);
+        ParticipantHost host = host(desk)) {
+      Sweeper sweeper = desk.ledger.read(view -> new Sweeper(new DeskHome(desk), view));
+      Request.Prepare prepare = desk.prepareVersion(A, desk.shareBytes(64));
+      long before = new NodeClock(1).millis();
+      assertEquals(new Reply.Yes(), host.step(prepare).join());
+
+      assertOpen(1, 0, desk, sweeper, before);
+      assertOpen(1, 1, desk, sweeper, before + 2 * Timing.DEFAULT.lease().toMillis());
+      assertEquals(new Reply.Applied(), host.step(Desk.commit(prepare)).join());
+      assertOpen(0, 0, desk, sweeper, before + 2 * Timing.DEFAULT.lease().toMillis());
+    }
+  }
+
+  private static void assertOpen(
+      int open, int inDoubt, Desk desk, Sweeper sweeper, long nowMillis) {
+    Sweeper.Work work = desk.ledger.read(view -> sweeper.due(view, desk.ledger.start(), nowMillis));
+    assertEquals(open, work.open());
+    assertEquals(inDoubt, work.inDoubt());
   }
 }

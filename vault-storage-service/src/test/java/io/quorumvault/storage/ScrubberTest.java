@@ -3,17 +3,11 @@ package io.quorumvault.storage;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.quorumvault.protocol.Home;
-import io.quorumvault.protocol.Membership;
 import io.quorumvault.protocol.NodeId;
-import io.quorumvault.protocol.NodeView;
 import io.quorumvault.protocol.Participant;
 import io.quorumvault.protocol.Reply;
 import io.quorumvault.protocol.Request;
 import io.quorumvault.protocol.Restoration;
-import io.quorumvault.protocol.ShareJudge;
-import io.quorumvault.protocol.Timing;
-import io.quorumvault.protocol.TxId;
 import io.quorumvault.secret.SecretId;
 import io.quorumvault.storage.ledger.Desk;
 import java.nio.file.Path;
@@ -28,48 +22,6 @@ class ScrubberTest {
   private static final List<NodeId> OTHERS = List.of(new NodeId(1), new NodeId(3), new NodeId(4));
 
   @TempDir Path directory;
-
-  private record DeskHome(Desk desk) implements Home {
-    @Override
-    public Membership membership() {
-      return Membership.of("test-cell", 5, 3);
-    }
-
-    @Override
-    public NodeId self() {
-      return new NodeId(2);
-    }
-
-    @Override
-    public long epoch() {
-      return desk.ledger.read(NodeView::epoch);
-    }
-
-    @Override
-    public TxId nextTxId() {
-      throw new AssertionError("nothing is written");
-    }
-
-    @Override
-    public long jitterMillis(long boundMillis) {
-      return 0;
-    }
-
-    @Override
-    public boolean suspects(NodeId node) {
-      return false;
-    }
-
-    @Override
-    public ShareJudge judge() {
-      return (id, entry, share) -> true;
-    }
-
-    @Override
-    public Timing timing() {
-      return Timing.DEFAULT;
-    }
-  }
 
   @Test
   void what_a_node_lacks_is_restored_without_being_asked_for_and_tried_again_if_that_fails() {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
 /// What is known of a request as soon as its head is read. Stands in the web server's context of
@@ -13,7 +14,13 @@ import java.util.regex.Pattern;
 ///
 /// @param requestId the caller's `X-Request-Id` if it is well-formed, else made here
 /// @param time in whole milliseconds
-record Arrival(String requestId, Instant time, Deadline deadline) {
+/// @param operation the operation of the contract it is for, empty until that is known
+record Arrival(
+    String requestId, Instant time, Deadline deadline, AtomicReference<String> operation) {
+  Arrival(String requestId, Instant time, Deadline deadline) {
+    this(requestId, time, deadline, new AtomicReference<>(""));
+  }
+
   static final String REQUEST_ID = "X-Request-Id";
 
   /// No character that could break a log line or a header, and short enough to repeat in each.

@@ -21,6 +21,7 @@ import io.quorumvault.Limits;
 import io.quorumvault.VaultFailure;
 import io.quorumvault.api.Admission;
 import io.quorumvault.api.Deadline;
+import io.quorumvault.api.metrics.ApiMetrics;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -58,19 +59,28 @@ final class Edge implements Filter, DirectHandler {
   private static final int HEADER_FRAME_BYTES = 4;
 
   private final Admission admission;
+  private final ApiMetrics metrics;
   private final Duration deadline;
   private final InstantSource clock;
 
-  Edge(Admission admission, Duration deadline, InstantSource clock) {
+  Edge(Admission admission, ApiMetrics metrics, Duration deadline, InstantSource clock) {
     this.admission = admission;
+    this.metrics = metrics;
     this.deadline = deadline;
     this.clock = clock;
   }
 
   @Override
   public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    long began = System.nanoTime();
     Arrival arrival = arrival(request.headers());
     request.context().register(arrival);
+    // Whoever answers in the end, this is told: also what is answered after an exception.
+    response.whenSent(() ->
+        metrics.answered(
+            arrival.operation().get(),
+            response.status().code(),
+            Duration.ofNanos(System.nanoTime() - began)));
     response.header(REQUEST_ID, arrival.requestId());
     response.header(NO_STORE);
     response.header(NO_SNIFFING);
@@ -99,6 +109,7 @@ final class Edge implements Filter, DirectHandler {
   private void admit(FilterChain chain, RoutingRequest request, RoutingResponse response) {
     Optional<Admission.Place> place = admission.enter();
     if (place.isEmpty()) {
+      metrics.notAdmitted();
       send(
           request,
           response,
@@ -153,6 +164,9 @@ final class Edge implements Filter, DirectHandler {
     responseHeaders.set(NO_SNIFFING);
     Failures.headers(failure.code())
         .forEach((name, value) -> responseHeaders.set(HeaderNames.create(name), value));
+    if (Arrival.current().isEmpty()) {
+      metrics.answered("", problem.status(), Duration.ZERO);
+    }
     return TransportResponse.builder()
         .status(Status.create(problem.status()))
         .headers(responseHeaders)

@@ -10,6 +10,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.quorumvault.api.Admission;
 import io.quorumvault.api.ApiConfig;
 import io.quorumvault.api.Cell;
+import io.quorumvault.api.metrics.ApiMetrics;
 import io.quorumvault.kit.TokenVerifier;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -25,8 +26,8 @@ class EdgeSetup {
   private final Edge edge;
 
   @Inject
-  EdgeSetup(Admission admission, ApiConfig config) {
-    this.edge = new Edge(admission, config.timeouts().request(), InstantSource.system());
+  EdgeSetup(Admission admission, ApiMetrics metrics, ApiConfig config) {
+    this.edge = new Edge(admission, metrics, config.timeouts().request(), InstantSource.system());
   }
 
   void setUp(

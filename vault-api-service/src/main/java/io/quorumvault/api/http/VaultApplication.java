@@ -18,6 +18,7 @@ public class VaultApplication extends Application {
         EnvironmentResource.class,
         StatusResource.class,
         ContractResource.class,
+        OperationFilter.class,
         CallerFilter.class,
         ContentTypeFilter.class,
         MethodFilter.class,

@@ -36,6 +36,8 @@ public class HealthChecks {
             .status(node.participant().serving() && node.disagreeing().isEmpty())
             .withData("serving", node.participant().serving())
             .withData("joining", node.joining())
+            .withData("rolledBack", node.rolledBack())
+            .withData("memoryLost", node.memoryLost())
             .withData("sharesLacking", node.sharesLacking())
             .withData("sharesFoundDamaged", node.sharesFoundDamaged())
             .withData("peersSetUpDifferently", node.disagreeing().size())

@@ -4,6 +4,7 @@ import io.quorumvault.kit.CborBodies;
 import io.quorumvault.kit.PeerRole;
 import io.quorumvault.kit.TokenVerifier;
 import io.quorumvault.storage.NodeRuntime;
+import io.quorumvault.storage.metrics.Operation;
 import io.quorumvault.wire.HistoryAnswer;
 import io.quorumvault.wire.HistoryCall;
 import io.quorumvault.wire.ListAnswer;
@@ -40,25 +41,29 @@ public class OperationResource {
   @POST
   @Path("/write")
   public WriteAnswer write(WriteCall call, @Context ContainerRequestContext request) {
-    return node.coordinator().write(call, token(request));
+    String token = token(request);
+    return node.metrics().timed(Operation.WRITE, () -> node.coordinator().write(call, token));
   }
 
   @POST
   @Path("/read")
   public ReadAnswer read(ReadCall call, @Context ContainerRequestContext request) {
-    return node.reads().read(call, token(request));
+    String token = token(request);
+    return node.metrics().timed(Operation.READ, () -> node.reads().read(call, token));
   }
 
   @POST
   @Path("/history")
   public HistoryAnswer history(HistoryCall call, @Context ContainerRequestContext request) {
-    return node.reads().history(call, token(request));
+    String token = token(request);
+    return node.metrics().timed(Operation.HISTORY, () -> node.reads().history(call, token));
   }
 
   @POST
   @Path("/list")
   public ListAnswer list(ListCall call, @Context ContainerRequestContext request) {
-    return node.reads().list(call, token(request));
+    String token = token(request);
+    return node.metrics().timed(Operation.LIST, () -> node.reads().list(call, token));
   }
 
   @GET

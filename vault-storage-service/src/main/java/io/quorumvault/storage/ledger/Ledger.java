@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.eclipse.persistence.sessions.UnitOfWork;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +67,7 @@ public final class Ledger implements AutoCloseable {
   private final Thread housekeeper;
   private final AtomicBoolean discards = new AtomicBoolean(true);
   private final LongAdder damagedShares = new LongAdder();
+  private volatile LongConsumer committed = nanos -> {};
   private volatile boolean closing;
   private volatile boolean lostCommits;
   private volatile long start;
@@ -380,6 +383,7 @@ public final class Ledger implements AutoCloseable {
   }
 
   private void commit(EntityManager entities, KeySlots.Batch batch, long number) {
+    long began = System.nanoTime();
     onDisk(
         "writing keys",
         () -> {
@@ -406,6 +410,7 @@ public final class Ledger implements AutoCloseable {
           batch.committed();
           return number;
         });
+    committed.accept(System.nanoTime() - began);
     if (logAfter > config.logBytesMax() || discards.get()) {
       housekeeping.release();
     }
@@ -470,6 +475,22 @@ public final class Ledger implements AutoCloseable {
       transaction.become(NodeMode.JOINING);
       return true;
     });
+  }
+
+  /// Who is told how long each commit took, in nanoseconds and with its syncs, once it is durable.
+  /// On the thread of the writer, before the answers leave.
+  public void tellCommits(LongConsumer listener) {
+    committed = listener;
+  }
+
+  /// Free space where the data is. Unlike `hasRoom`, not knowing it is no failure of the disk.
+  public OptionalLong freeBytes() {
+    try {
+      return OptionalLong.of(Files.getFileStore(directory).getUsableSpace());
+    } catch (IOException unknown) {
+      LOGGER.log(System.Logger.Level.DEBUG, "free space is not known", unknown);
+      return OptionalLong.empty();
+    }
   }
 
   /// Whether there is more free space than the floor. Otherwise shares are refused, all else goes

@@ -268,6 +268,10 @@ final class Peer {
     return failing && System.nanoTime() - lastFailureNanos < SUSPICION_NANOS;
   }
 
+  boolean failing() {
+    return failing;
+  }
+
   boolean active() {
     return active;
   }

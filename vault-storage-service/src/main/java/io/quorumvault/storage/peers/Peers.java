@@ -72,6 +72,12 @@ public final class Peers {
         .toList();
   }
 
+  /// How many did not answer last, those aside that are set up differently.
+  public int unreachable() {
+    return (int)
+        peers.values().stream().filter(peer -> peer.failing() && !peer.disagrees()).count();
+  }
+
   /// How long a call may take before it counts as unanswered.
   public long callMillis() {
     return call.toMillis();

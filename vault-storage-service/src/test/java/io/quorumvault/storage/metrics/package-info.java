@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorumvault.storage.metrics;
+
+import org.jspecify.annotations.NullMarked;

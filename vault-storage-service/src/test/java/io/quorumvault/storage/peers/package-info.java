@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorumvault.storage.peers;
+
+import org.jspecify.annotations.NullMarked;
