@@ -123,7 +123,11 @@ public final class StorageNodes implements AutoCloseable {
     }
   }
 
-<<<<<<< HEAD
+  /// How many are doubtful.
+  public int doubtful() {
+    return (int) clients.keySet().stream().filter(this::doubtful).count();
+  }
+
   private void trust(NodeId node) {
     if (doubtful(node)) {
       breakerOf(node).state(CircuitBreaker.State.CLOSED);
@@ -149,11 +153,6 @@ public final class StorageNodes implements AutoCloseable {
       throw new IllegalArgumentException(node + " (expected: one of " + clients.keySet() + ")");
     }
     return one;
-=======
-  /// How many are doubtful.
-  public int doubtful() {
-    return doubtful.size();
->>>>>>> metrics
   }
 
   /// Asks every node how it is, all at once, and returns within the time set for one; a node that
