@@ -23,6 +23,7 @@ import java.util.TreeMap;
 /// | asking for epochs | j active nodes answered | raising, to one more than the highest |
 /// | raising | j welcomes | copying |
 /// | copying | all pages of those j nodes | over: the change that makes it active |
+/// | copying | a page that nobody answered for | copying: it is asked for again, a little later |
 /// | any | too few answer | over: try again later |
 ///
 /// Each try needs a start number that none before it used, so that transactions of this life are
@@ -31,6 +32,12 @@ import java.util.TreeMap;
 public final class Rejoin implements Conversation<Rejoin.Result> {
   /// Entries of a page: about 100 KiB between nodes.
   private static final int PAGE = 200;
+
+  /// Before a page is asked for again: of hundreds some get lost, and one must not cost the others.
+  private static final long PAGE_AGAIN_MILLIS = 200;
+
+  /// Then its node is gone, and others have to be found.
+  private static final int PAGE_ASKED_MAX = 10;
 
   /// What came of it.
   public sealed interface Result {
@@ -67,8 +74,14 @@ public final class Rejoin implements Conversation<Rejoin.Result> {
   private long epoch;
   private final Map<NodeId, Reply.Welcome> welcomes = new TreeMap<>();
 
-  /// Nodes that have not told everything yet, each with the round of the page it is asked for.
-  private final Map<NodeId, Integer> copying = new TreeMap<>();
+  /// Nodes that have not told everything yet, each with the page it is asked for.
+  private final Map<NodeId, Call> copying = new TreeMap<>();
+
+  /// Those of them that did not answer, and when to ask them again.
+  private final Map<NodeId, Long> askAgainMillis = new TreeMap<>();
+
+  /// How often each was asked for its page in vain.
+  private final Map<NodeId, Integer> inVain = new TreeMap<>();
 
   private final Map<SecretId, Map<Long, Entry>> entries = new TreeMap<>();
   private final Map<SecretId, Head> heads = new HashMap<>();
@@ -96,7 +109,7 @@ public final class Rejoin implements Conversation<Rejoin.Result> {
       return Turn.waiting(Turn.NEVER);
     }
     if (state == State.COPYING) {
-      return copied(call, reply);
+      return copied(nowMillis, call, reply);
     }
     if (!round.take(call, reply)) {
       return Turn.waiting(deadlineMillis);
@@ -149,14 +162,20 @@ public final class Rejoin implements Conversation<Rejoin.Result> {
     };
   }
 
-  private Turn<Result> copied(Call call, Reply reply) {
-    Integer expected = copying.get(call.to());
-    if (expected == null || expected != call.round()) {
-      return Turn.waiting(deadlineMillis);
+  private Turn<Result> copied(long nowMillis, Call call, Reply reply) {
+    Call expected = copying.get(call.to());
+    if (expected == null || expected.round() != call.round()) {
+      return Turn.waiting(wakeAtMillis());
+    }
+    if (reply instanceof Reply.Unreachable
+        && inVain.merge(call.to(), 1, Integer::sum) < PAGE_ASKED_MAX) {
+      askAgainMillis.put(call.to(), nowMillis + PAGE_AGAIN_MILLIS);
+      return Turn.waiting(wakeAtMillis());
     }
     if (!(reply instanceof Reply.JoinedPage joined)) {
       return tryLater();
     }
+    inVain.remove(call.to());
     for (Reply.ChainLink link : joined.links()) {
       entries
           .computeIfAbsent(link.id(), id -> new TreeMap<>())
@@ -172,20 +191,27 @@ public final class Rejoin implements Conversation<Rejoin.Result> {
     if (!joined.complete()) {
       Reply.ChainLink last = joined.links().getLast();
       Request.JoinPage next = new Request.JoinPage(last.id(), last.entry().seq(), PAGE);
-      return Turn.sending(List.of(askPage(call.to(), next)), deadlineMillis);
+      return Turn.sending(List.of(askPage(call.to(), next)), wakeAtMillis());
     }
     copying.remove(call.to());
     if (!copying.isEmpty()) {
-      return Turn.waiting(deadlineMillis);
+      return Turn.waiting(wakeAtMillis());
     }
     state = State.OVER;
     return Turn.done(new Result.Learned(learned()));
   }
 
-  private Call askPage(NodeId node, Request.JoinPage page) {
+  private Call askPage(NodeId node, Request page) {
     Call call = new Call(node, numbers.next(), page);
-    copying.put(node, call.round());
+    copying.put(node, call);
+    askAgainMillis.remove(node);
     return call;
+  }
+
+  private long wakeAtMillis() {
+    return askAgainMillis.values().stream()
+        .mapToLong(Long::longValue)
+        .reduce(deadlineMillis, Math::min);
   }
 
   private List<Change> learned() {
@@ -236,10 +262,19 @@ public final class Rejoin implements Conversation<Rejoin.Result> {
 
   @Override
   public Turn<Result> woken(long nowMillis) {
-    if (state == State.OVER || nowMillis < deadlineMillis) {
-      return Turn.waiting(state == State.OVER ? Turn.NEVER : deadlineMillis);
+    if (state == State.OVER) {
+      return Turn.waiting(Turn.NEVER);
     }
-    return tryLater();
+    if (nowMillis >= deadlineMillis) {
+      return tryLater();
+    }
+    List<Call> again = new ArrayList<>();
+    for (Call lost : List.copyOf(copying.values())) {
+      if (askAgainMillis.getOrDefault(lost.to(), Turn.NEVER) <= nowMillis) {
+        again.add(askPage(lost.to(), lost.request()));
+      }
+    }
+    return Turn.sending(again, wakeAtMillis());
   }
 
   private Turn<Result> tryLater() {

@@ -643,6 +643,32 @@ class HardSchedulesTest {
   }
 
   @Test
+  void a_page_that_got_lost_does_not_cost_a_joining_node_the_others() {
+    Stage.Draft draft = stage.create(A, NAME).committedAt(A, C);
+    loseDisk(B);
+
+    Stage.Talk<Rejoin.Result> rejoin = rejoin(B).deliver(A, C).deliver(A, C);
+    assertEquals(2, rejoin.sent(Request.JoinPage.class).size());
+    rejoin.lose(A).deliver(C).wake().run(A, C);
+
+    rejoined(B, rejoin);
+    assertEquals(Optional.of(draft.part().entry()), headAt(B, NAME));
+    assertEquals(1, Set.copyOf(rejoin.sent(Request.JoinPage.class)).size());
+    assertEquals(3, rejoin.sent(Request.JoinPage.class).size());
+  }
+
+  @Test
+  void a_joining_node_does_not_wait_for_ever_for_the_page_of_a_node_that_died() {
+    loseDisk(B);
+    long deadline = stage.deadline();
+
+    Stage.Talk<Rejoin.Result> rejoin = rejoin(B).deliver(A, C).deliver(A, C).run(C);
+
+    assertEquals(Optional.of(new Rejoin.Result.TryLater()), rejoin.result());
+    assertTrue(stage.now() < deadline);
+  }
+
+  @Test
   void a_peer_that_missed_the_last_life_of_a_node_accuses_nobody() {
     stage.tell(A, new Request.Hello(B, 77, 5));
 
