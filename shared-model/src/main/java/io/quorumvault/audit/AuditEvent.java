@@ -45,6 +45,10 @@ public record AuditEvent(
   /// Another node remembers the record whose number is the version, and it is another one.
   public static final String LOG_CONTRADICTED = "log-contradicted";
 
+  /// For a while nothing could be recorded, and nothing was done. The record whose number is the
+  /// version was the last before it.
+  public static final String LOG_MENDED = "log-mended";
+
   static final int SUBJECT_CHARS_MAX = 255;
   private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._-]{1,128}");
   private static final Pattern WORD = Pattern.compile("[a-z][a-z0-9-]{0,47}");

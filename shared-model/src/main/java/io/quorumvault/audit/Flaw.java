@@ -25,9 +25,13 @@ public record Flaw(Kind kind, long seq, long line) {
     }
   }
 
-  /// Without anything that stands in the log.
+  /// One clause for a person: which record, and what is wrong. Nothing that stands in the log.
+  public String told() {
+    return "record " + seq + " " + kind.told;
+  }
+
   @Override
   public String toString() {
-    return "line " + line + ": record " + seq + " " + kind.told;
+    return "line " + line + ": " + told();
   }
 }

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.quorumvault.Bytes;
 import io.quorumvault.Limits;
+import io.quorumvault.protocol.NodeId;
 import io.quorumvault.secret.Namespace;
 import io.quorumvault.secret.SecretName;
 import io.quorumvault.testing.Gen;
@@ -60,8 +62,7 @@ final class AuditRecordTest {
                   gen.pick(AuditOutcome.values()));
           AuditRecord record =
               AuditRecord.after(
-                  new Anchor(
-                      Chains.NODE, gen.below(1000), io.quorumvault.Bytes.copyOf(gen.bytes(32))),
+                  new Anchor(Chains.NODE, gen.below(1000), Bytes.copyOf(gen.bytes(32))),
                   Instant.ofEpochMilli(gen.nextLong() >>> 22),
                   event);
           String line = record.line();
@@ -87,9 +88,7 @@ final class AuditRecordTest {
     String line =
         AuditRecord.after(
                 new Anchor(
-                    new io.quorumvault.protocol.NodeId(255),
-                    AuditRecord.SEQ_MAX - 1,
-                    Anchor.beginning(Chains.NODE).hash()),
+                    new NodeId(255), AuditRecord.SEQ_MAX - 1, Anchor.beginning(Chains.NODE).hash()),
                 Chains.THEN,
                 longest)
             .line();

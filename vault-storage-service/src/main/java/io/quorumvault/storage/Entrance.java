@@ -40,6 +40,7 @@ final class Entrance implements AutoCloseable {
   private final ParticipantHost participant;
   private final Conversations conversations;
   private final NodeClock clock;
+  private final Runnable audit;
   private final Runnable rehearsal;
   private final Runnable served;
   private boolean introduced;
@@ -47,6 +48,7 @@ final class Entrance implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("entrance").daemon().factory());
 
+  /// @param audit run once, before the node begins to serve: lets the audit log be written
   /// @param rehearsal run once, before the node begins to serve
   /// @param served run once, when the node begins to serve
   Entrance(
@@ -55,6 +57,7 @@ final class Entrance implements AutoCloseable {
       ParticipantHost participant,
       Conversations conversations,
       NodeClock clock,
+      Runnable audit,
       Runnable rehearsal,
       Runnable served) {
     this.home = home;
@@ -62,6 +65,7 @@ final class Entrance implements AutoCloseable {
     this.participant = participant;
     this.conversations = conversations;
     this.clock = clock;
+    this.audit = audit;
     this.rehearsal = rehearsal;
     this.served = served;
   }
@@ -78,6 +82,7 @@ final class Entrance implements AutoCloseable {
       LOG.log(Level.WARNING, "entering the cell failed, will try again", failed);
     }
     if (entered) {
+      audit.run();
       rehearsal.run();
       participant.serve();
       LOG.info("serving");

@@ -12,6 +12,9 @@ import io.quorumvault.protocol.Participant;
 import io.quorumvault.protocol.Reply;
 import io.quorumvault.protocol.Request;
 import io.quorumvault.sealing.Sealer;
+import io.quorumvault.storage.audit.Anchors;
+import io.quorumvault.storage.audit.AuditConfig;
+import io.quorumvault.storage.audit.AuditLog;
 import io.quorumvault.storage.ledger.Ledger;
 import io.quorumvault.storage.ledger.LedgerConfig;
 import io.quorumvault.storage.ledger.NodeMode;
@@ -27,6 +30,8 @@ import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.interceptor.Interceptor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -57,7 +62,10 @@ public class NodeRuntime {
   private final Ledger ledger;
   private final ParticipantHost participant;
   private final Peers peers;
-  private final Access access;
+  private final AuditLog audit;
+  private final Anchors anchors;
+  private final AnchorExchange exchange;
+  private final AuditTrail trail;
   private final CoordinatorHost coordinator;
   private final ReadHost reads;
   private final Settlement settlement;
@@ -78,7 +86,7 @@ public class NodeRuntime {
     if (!identity.self().equals(expected)) {
       throw new NodeConfig.Refused("vault.tls.certificate", "one for " + expected);
     }
-    access =
+    Access access =
         new Access(
             TokenVerifier.of(
                 settings.getValue("mp.jwt.verify.issuer", String.class),
@@ -87,6 +95,12 @@ public class NodeRuntime {
             PolicyFile.open(config.policy()),
             Clock.systemUTC());
     ledger = Ledger.open(LedgerConfig.of(config.dataDirectory(), config.self(), membership));
+    audit =
+        AuditLog.open(
+            AuditConfig.of(config.dataDirectory().resolve("audit"), config.self()),
+            Clock.systemUTC());
+    anchors = anchorsOf(config);
+    trail = new AuditTrail(audit, access);
     NodeClock clock = new NodeClock(ledger.start());
     Sealing sealing = new Sealing(new Sealer(new SecureRandom()), membership);
     Participant rules = new Participant(sealing);
@@ -99,6 +113,7 @@ public class NodeRuntime {
             Terms.of(membership),
             node -> client(identity, node),
             config.timing().rpc());
+    exchange = new AnchorExchange(audit, anchors, peers);
     NodeHome home = new NodeHome(config, ledger, peers, sealing);
     settlement = new Settlement(home, ledger, clock);
     home.tellOpened(settlement::opened);
@@ -107,8 +122,9 @@ public class NodeRuntime {
         new ShareGathering(home, conversations, sealing, config.repairTriggerBuffer());
     coordinator =
         new CoordinatorHost(
-            home, participant, conversations, gathering, ledger, sealing, access, clock);
-    reads = new ReadHost(home, participant, conversations, gathering, sealing, access, clock);
+            home, participant, conversations, gathering, ledger, sealing, trail, clock);
+    reads =
+        new ReadHost(home, participant, conversations, gathering, sealing, access, trail, clock);
     contributing =
         new Contributing(
             config, ledger, participant, talk -> conversations.hold(talk, null), sealing, clock);
@@ -127,6 +143,7 @@ public class NodeRuntime {
             participant,
             conversations,
             clock,
+            exchange::settle,
             () -> Rehearsal.play(terms, self, ledger, rules, sealing),
             this::entered);
   }
@@ -135,12 +152,22 @@ public class NodeRuntime {
   /// number.
   private void entered() {
     settlement.start(conversations);
+    exchange.start();
     if (config.repairInBackground()) {
       scrubber.start();
     }
     var _ =
         greeter.scheduleWithFixedDelay(
             this::greetAll, 0, GREETING_PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /// Beside the log, so that moving a log away takes nothing of the others with it.
+  private static Anchors anchorsOf(NodeConfig config) {
+    try {
+      return Anchors.open(config.dataDirectory().resolve("audit-anchors"));
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
   }
 
   private PeerApi client(TlsIdentity identity, NodeId node) {
@@ -184,10 +211,12 @@ public class NodeRuntime {
   void close() {
     greeter.shutdownNow();
     entrance.close();
+    exchange.close();
     settlement.close();
     scrubber.close();
     contributing.close();
     participant.close();
+    audit.close();
     ledger.close();
   }
 
@@ -227,8 +256,16 @@ public class NodeRuntime {
     return reads;
   }
 
-  public Access access() {
-    return access;
+  public AuditLog audit() {
+    return audit;
+  }
+
+  public Anchors anchors() {
+    return anchors;
+  }
+
+  public AuditTrail trail() {
+    return trail;
   }
 
   /// Nodes that refuse this one because they were set up differently.
@@ -239,10 +276,10 @@ public class NodeRuntime {
   /// How the cell looks from here.
   public StandingAnswer standing() {
     Membership membership = config.membership();
-    boolean active = participant.serving();
-    int activeNodes = peers.active().size() + (active ? 1 : 0);
+    boolean serving = participant.serving();
+    int activeNodes = peers.active().size() + (serving ? 1 : 0);
     return new StandingAnswer(
-        active,
+        serving && audit.writable(),
         activeNodes,
         membership.nodes(),
         activeNodes >= Math.max(membership.readQuorum(), membership.threshold()),

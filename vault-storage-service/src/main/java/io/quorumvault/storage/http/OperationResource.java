@@ -3,7 +3,12 @@ package io.quorumvault.storage.http;
 import io.quorumvault.kit.CborBodies;
 import io.quorumvault.kit.PeerRole;
 import io.quorumvault.kit.TokenVerifier;
+import io.quorumvault.storage.Errand;
 import io.quorumvault.storage.NodeRuntime;
+import io.quorumvault.wire.AuditAnswer;
+import io.quorumvault.wire.AuditCall;
+import io.quorumvault.wire.DenialAnswer;
+import io.quorumvault.wire.DenialCall;
 import io.quorumvault.wire.HistoryAnswer;
 import io.quorumvault.wire.HistoryCall;
 import io.quorumvault.wire.ListAnswer;
@@ -40,25 +45,37 @@ public class OperationResource {
   @POST
   @Path("/write")
   public WriteAnswer write(WriteCall call, @Context ContainerRequestContext request) {
-    return node.coordinator().write(call, token(request));
+    return node.coordinator().write(call, errand(request));
   }
 
   @POST
   @Path("/read")
   public ReadAnswer read(ReadCall call, @Context ContainerRequestContext request) {
-    return node.reads().read(call, token(request));
+    return node.reads().read(call, errand(request));
   }
 
   @POST
   @Path("/history")
   public HistoryAnswer history(HistoryCall call, @Context ContainerRequestContext request) {
-    return node.reads().history(call, token(request));
+    return node.reads().history(call, errand(request));
   }
 
   @POST
   @Path("/list")
   public ListAnswer list(ListCall call, @Context ContainerRequestContext request) {
-    return node.reads().list(call, token(request));
+    return node.reads().list(call, errand(request));
+  }
+
+  @POST
+  @Path("/audit")
+  public AuditAnswer audit(AuditCall call, @Context ContainerRequestContext request) {
+    return node.trail().page(call, errand(request));
+  }
+
+  @POST
+  @Path("/denial")
+  public DenialAnswer denial(DenialCall call, @Context ContainerRequestContext request) {
+    return node.trail().denied(call, errand(request));
   }
 
   @GET
@@ -69,8 +86,10 @@ public class OperationResource {
     return node.standing();
   }
 
-  private static String token(ContainerRequestContext request) {
+  private static Errand errand(ContainerRequestContext request) {
     IdentityFilter.requireRole(request, role -> role instanceof PeerRole.Api);
-    return TokenVerifier.bearerToken(request.getHeaderString(HttpHeaders.AUTHORIZATION));
+    return Errand.of(
+        TokenVerifier.bearerToken(request.getHeaderString(HttpHeaders.AUTHORIZATION)),
+        request.getHeaderString("X-Request-Id"));
   }
 }
