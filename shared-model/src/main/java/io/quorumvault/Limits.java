@@ -99,5 +99,20 @@ public final class Limits {
   /// A token longer than this is not one of ours; JWTs with a hundred groups stay below it.
   public static final int TOKEN_CHARS_MAX = 8 << 10;
 
+  /// Longest line of the audit log. A subject of 255 characters that all need an escape, with
+  /// everything else at its longest, takes 2.4 KiB.
+  public static final int AUDIT_LINE_BYTES_MAX = 4 << 10;
+
+  /// Size at which a segment of the audit log is full: some 9,000 records. One is read at once to
+  /// answer a query.
+  public static final int AUDIT_SEGMENT_BYTES = 4 << 20;
+
+  /// Segments that are kept; the oldest goes first. Half a gigabyte: a million requests a node.
+  public static final int AUDIT_SEGMENTS_MAX = 128;
+
+  /// How long a request waits, in all, for its record to be on disk. A disk under load may need a
+  /// second for one sync; one that needs more is as good as none.
+  public static final Duration AUDIT_WAIT = Duration.ofSeconds(2);
+
   private Limits() {}
 }

@@ -241,6 +241,7 @@ final class VaultClient implements AutoCloseable {
   private static boolean mayBeAskedAgain(Answer answer) {
     return List.of(
             "insufficient-shares",
+            "audit-unavailable",
             "write-not-accepted",
             "write-outcome-unknown",
             "concurrent-write",

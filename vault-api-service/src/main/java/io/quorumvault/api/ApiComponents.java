@@ -84,6 +84,16 @@ class ApiComponents {
 
   @Produces
   @Singleton
+  Denials denials(ApiConfig config, StorageNodes nodes) {
+    return new Denials(nodes, config.membership().everyNode());
+  }
+
+  void close(@Disposes Denials denials) {
+    denials.close();
+  }
+
+  @Produces
+  @Singleton
   CellWatch watch(StorageNodes nodes) {
     return new CellWatch(nodes);
   }

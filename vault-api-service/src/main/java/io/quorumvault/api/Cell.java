@@ -7,11 +7,14 @@ import io.quorumvault.api.metrics.ApiMetrics;
 import io.quorumvault.api.nodes.Attempt;
 import io.quorumvault.api.nodes.StorageNode;
 import io.quorumvault.api.nodes.StorageNodes;
+import io.quorumvault.audit.AuditPosition;
 import io.quorumvault.protocol.Membership;
 import io.quorumvault.protocol.NodeId;
 import io.quorumvault.protocol.WriteKind;
 import io.quorumvault.secret.Namespace;
 import io.quorumvault.secret.SecretName;
+import io.quorumvault.wire.AuditAnswer;
+import io.quorumvault.wire.AuditCall;
 import io.quorumvault.wire.HistoryAnswer;
 import io.quorumvault.wire.HistoryCall;
 import io.quorumvault.wire.ListAnswer;
@@ -24,6 +27,7 @@ import io.quorumvault.wire.WriteCall;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -191,6 +195,37 @@ public final class Cell {
                 errand.authorization(),
                 errand.requestId(),
                 new ListCall(namespace, prefix, after, limit, deadlineMillis)));
+  }
+
+  /// A page of the audit records of a namespace, of all nodes that answer.
+  ///
+  /// @param before only records before this; null for the newest
+  public AuditPages.Page audit(
+      Errand errand, Namespace namespace, @Nullable AuditPosition before, int limit) {
+    Duration left = errand.deadline().left();
+    Duration budget = left.compareTo(timeouts.readAttempt()) < 0 ? left : timeouts.readAttempt();
+    AuditCall call =
+        new AuditCall(
+            namespace, before, limit, Math.max(1, budget.minus(Timeouts.TRANSIT).toMillis()));
+    List<AuditAnswer> answers = new ArrayList<>();
+    Optional<VaultFailure> refused = Optional.empty();
+    List<Attempt<AuditAnswer>> attempts =
+        nodes.attemptAll(
+            budget, node -> node.audit(errand.authorization(), errand.requestId(), call));
+    for (Attempt<AuditAnswer> attempt : attempts) {
+      switch (attempt) {
+        case Attempt.Answered<AuditAnswer>(AuditAnswer answer) -> answers.add(answer);
+        case Attempt.Refused<AuditAnswer>(VaultFailure failure) -> refused = Optional.of(failure);
+        case Attempt.NotSent<AuditAnswer> _, Attempt.Unanswered<AuditAnswer> _ -> {}
+      }
+    }
+    if (answers.isEmpty()) {
+      if (refused.isPresent()) {
+        throw verdict(refused.get(), false);
+      }
+      throw exhausted(errand, refused, false, false);
+    }
+    return AuditPages.merged(answers, limit, answers.size() == attempts.size());
   }
 
   private interface Call<A> {

@@ -185,6 +185,38 @@ class AccessTest extends ApiTest {
         .send(operation.method(), path, BodyPublishers.ofString(text));
   }
 
+  /// Of denials the log is told, without the caller waiting for it.
+  @Test
+  void what_is_denied_here_is_told_to_a_node_for_the_audit_log() {
+    String name = "PRIVATE_" + name();
+    assertEquals("forbidden", as(FakeCell.READER).get(secret(name)).problem());
+    assertEquals("namespace-not-found", as(FakeCell.STRANGER).get(secret(name)).problem());
+    String file = "A=secret(%1$s)\nB=secret(%1$s)\nC=enc(%1$s_NEW:v)".formatted(name);
+    assertEquals(
+        "forbidden",
+        as(FakeCell.OPENER).post("/v1/namespaces/demo/env/file", "text/plain", file).problem());
+    List<String> expected =
+        List.of(
+            "create " + name + "_NEW FORBIDDEN",
+            "env " + name + " FORBIDDEN",
+            "env " + name + "_NEW FORBIDDEN",
+            "read " + name + " FORBIDDEN",
+            "read " + name + " FORBIDDEN",
+            "read " + name + " NAMESPACE_NOT_FOUND");
+    Await.until("all denials are told once", () -> told(name).equals(expected));
+  }
+
+  private static List<String> told(String name) {
+    return CELL.nodes().stream()
+        .flatMap(node -> node.denials().stream())
+        .flatMap(call ->
+            call.items().stream()
+                .map(item -> item.capability() + " " + item.name() + " " + call.code()))
+        .filter(item -> item.contains(name))
+        .sorted()
+        .toList();
+  }
+
   @Test
   void what_is_permitted_goes_through() {
     nodesMayBeAsked = true;

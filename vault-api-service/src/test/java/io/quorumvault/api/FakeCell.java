@@ -38,7 +38,7 @@ final class FakeCell {
       """
       {"version": 1, "rules": [
         {"subjects": ["dev"], "namespace": "demo", "prefix": "",
-         "capabilities": ["create", "read", "update", "delete", "list", "history", "env"]},
+         "capabilities": ["create", "read", "update", "delete", "list", "history", "env", "audit"]},
         {"subjects": ["reader"], "namespace": "demo", "prefix": "PUB_", "capabilities": ["read"]},
         {"subjects": ["writer"], "namespace": "demo", "prefix": "MINE_", "capabilities": ["create"]},
         {"subjects": ["opener"], "namespace": "demo", "prefix": "ENV_",
@@ -63,6 +63,7 @@ final class FakeCell {
         nodes.add(
             new FakeNode(
                 store,
+                index,
                 NODES,
                 TlsIdentity.open(files.certificate(), files.key(), files.trust()).server()));
       }

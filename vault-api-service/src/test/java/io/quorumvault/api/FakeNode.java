@@ -9,6 +9,9 @@ import io.quorumvault.Bytes;
 import io.quorumvault.FailureCode;
 import io.quorumvault.Phase;
 import io.quorumvault.VaultFailure;
+import io.quorumvault.wire.AuditCall;
+import io.quorumvault.wire.DenialAnswer;
+import io.quorumvault.wire.DenialCall;
 import io.quorumvault.wire.HistoryCall;
 import io.quorumvault.wire.ListCall;
 import io.quorumvault.wire.ReadCall;
@@ -69,17 +72,20 @@ final class FakeNode implements AutoCloseable {
   private static final String CBOR = "application/cbor";
 
   private final FakeStore store;
+  private final FakeAuditLog auditLog;
   private final int nodes;
   private final SSLContext tls;
   private final InetSocketAddress address;
   private final CountDownLatch released = new CountDownLatch(1);
   private final List<Heard> heard = new CopyOnWriteArrayList<>();
+  private final List<DenialCall> denials = new CopyOnWriteArrayList<>();
   private final AtomicInteger standings = new AtomicInteger();
   private volatile Mood mood = new Mood.Sound();
   private volatile @Nullable HttpServer server;
 
-  FakeNode(FakeStore store, int nodes, SSLContext tls) {
+  FakeNode(FakeStore store, int index, int nodes, SSLContext tls) {
     this.store = store;
+    this.auditLog = new FakeAuditLog(index);
     this.nodes = nodes;
     this.tls = tls;
     HttpServer first = server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -94,6 +100,11 @@ final class FakeNode implements AutoCloseable {
   /// What it was asked, `standing` left out.
   List<Heard> heard() {
     return heard;
+  }
+
+  /// What it was told that the API denied.
+  List<DenialCall> denials() {
+    return denials;
   }
 
   /// How often it said how it is.
@@ -175,6 +186,12 @@ final class FakeNode implements AutoCloseable {
       hang();
       return;
     }
+    if (operation.equals("denial")) {
+      DenialCall denial = RecordCodec.decode(DenialCall.class, body);
+      denials.add(denial);
+      send(exchange, 200, new DenialAnswer(denial.items().size()));
+      return;
+    }
     try {
       Record call = call(operation, body);
       heard.add(
@@ -220,6 +237,7 @@ final class FakeNode implements AutoCloseable {
       case "read" -> RecordCodec.decode(ReadCall.class, body);
       case "history" -> RecordCodec.decode(HistoryCall.class, body);
       case "list" -> RecordCodec.decode(ListCall.class, body);
+      case "audit" -> RecordCodec.decode(AuditCall.class, body);
       default -> throw new IllegalStateException("no such operation: " + operation);
     };
   }
@@ -230,6 +248,7 @@ final class FakeNode implements AutoCloseable {
       case ReadCall read -> store.read(read);
       case HistoryCall history -> store.history(history);
       case ListCall list -> store.list(list);
+      case AuditCall audit -> auditLog.page(audit);
       default -> throw new IllegalStateException("no such call");
     };
   }

@@ -1,5 +1,8 @@
 package io.quorumvault.cli;
 
+import io.quorumvault.cli.audit.AuditCommand;
+import io.quorumvault.cli.audit.AuditVerifyCommand;
+import io.quorumvault.cli.client.AuditListCommand;
 import io.quorumvault.cli.client.DeleteCommand;
 import io.quorumvault.cli.client.EnvCheckCommand;
 import io.quorumvault.cli.client.EnvCommand;
@@ -101,6 +104,10 @@ public final class Qv implements Runnable {
             .addSubcommand(
                 new CommandLine(new PolicyCommand())
                     .addSubcommand(new PolicyCheckCommand(surroundings)))
+            .addSubcommand(
+                new CommandLine(new AuditCommand())
+                    .addSubcommand(new AuditListCommand(surroundings))
+                    .addSubcommand(new AuditVerifyCommand(surroundings)))
             .addSubcommand(new GenerateCompletion());
     line.getCommandSpec().addOption(versionOption());
     addHelp(line);

@@ -11,7 +11,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class QvTest {
   private static final List<String> COMMANDS =
-      List.of("dev", "put", "get", "update", "history", "delete", "list", "env", "run", "token");
+      List.of(
+          "dev", "put", "get", "update", "history", "delete", "list", "env", "run", "token",
+          "audit");
 
   @TempDir private Path directory = Path.of("");
 

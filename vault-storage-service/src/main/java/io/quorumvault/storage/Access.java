@@ -16,6 +16,8 @@ import io.quorumvault.secret.SecretId;
 import io.quorumvault.secret.SecretName;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Who may do what on this node. Every node decides for itself, by the caller's own token and its
@@ -87,35 +89,84 @@ public final class Access {
     return policy.policy().mayList(caller, id.namespace(), id.name(), clock.instant());
   }
 
+  /// What a node makes of a request that another one sends for a caller.
+  sealed interface Verdict {
+    /// It may do it.
+    record Permitted() implements Verdict {}
+
+    /// There is no good token.
+    record Unauthenticated() implements Verdict {}
+
+    /// The policy says no.
+    ///
+    /// @param name null for the namespace as a whole
+    record Denied(
+        Caller caller, Capability capability, Namespace namespace, @Nullable SecretName name)
+        implements Verdict {}
+  }
+
+  private static final Verdict PERMITTED = new Verdict.Permitted();
+
   /// Whether this node may do for the token's owner what another node asks. What needs no token is
   /// settled between the nodes' certificates: it neither stages nor gives out a share. What a node
   /// contributes to another's lost share is masked, and comes to nothing but the share of whoever
   /// asks.
-  public boolean permits(@Nullable String token, Request request) {
+  Verdict judge(@Nullable String token, Request request) {
     return switch (request) {
       case Request.Prepare prepare ->
-          prepare.stagings().stream()
-              .map(Request.Staging::part)
-              .allMatch(part -> allowed(token, capability(part), part.id()));
+          of(
+              token,
+              caller ->
+                  first(
+                      prepare.stagings().stream()
+                          .map(Request.Staging::part)
+                          .map(part -> allowed(caller, capability(part), part.id()))));
       case Request.ReadHeads read ->
-          read.ids().stream()
-              .allMatch(id -> read.withShares() ? mayRead(token, id) : knowsOf(token, id));
-      case Request.ReadShare read -> mayRead(token, read.id());
-      case Request.ReadChain read -> knowsOf(token, read.id());
-      case Request.ListHeads list -> allowedIn(token, list.namespace());
-      case Request.Decide decide -> true;
-      case Request.Takeover takeover -> true;
-      case Request.Settle settle -> true;
-      case Request.Repair repair -> true;
-      case Request.Convene convene -> true;
-      case Request.HandSeed hand -> true;
-      case Request.Contribute contribute -> true;
-      case Request.Hello hello -> true;
-      case Request.Join join -> true;
-      case Request.JoinPage page -> true;
-      case Request.ReadSettled read -> true;
-      case Request.Forget forget -> true;
+          of(
+              token,
+              caller ->
+                  first(
+                      read.ids().stream()
+                          .map(id ->
+                              read.withShares()
+                                  ? allowed(caller, Capability.READ, id)
+                                  : knowsOf(caller, id))));
+      case Request.ReadShare read ->
+          of(token, caller -> allowed(caller, Capability.READ, read.id()));
+      case Request.ReadChain read -> of(token, caller -> knowsOf(caller, read.id()));
+      case Request.ListHeads list ->
+          of(token, caller -> decided(caller, Capability.LIST, list.namespace(), null));
+      case Request.Decide _,
+          Request.Takeover _,
+          Request.Settle _,
+          Request.Repair _,
+          Request.Convene _,
+          Request.HandSeed _,
+          Request.Contribute _,
+          Request.Hello _,
+          Request.Join _,
+          Request.JoinPage _,
+          Request.ReadSettled _,
+          Request.Forget _ ->
+          PERMITTED;
     };
+  }
+
+  private Verdict of(@Nullable String token, Function<Caller, Verdict> question) {
+    Caller caller;
+    try {
+      caller = authenticate(token);
+    } catch (VaultFailure unauthenticated) {
+      return new Verdict.Unauthenticated();
+    }
+    return question.apply(caller);
+  }
+
+  private static Verdict first(Stream<Verdict> verdicts) {
+    return verdicts
+        .filter(verdict -> !(verdict instanceof Verdict.Permitted))
+        .findFirst()
+        .orElse(PERMITTED);
   }
 
   static Capability capability(WriteKind kind) {
@@ -133,37 +184,21 @@ public final class Access {
     return part.entry().version() == 1 ? Capability.CREATE : Capability.UPDATE;
   }
 
-  private boolean mayRead(@Nullable String token, SecretId id) {
-    return allowed(token, Capability.READ, id);
+  private Verdict knowsOf(Caller caller, SecretId id) {
+    return concerns(caller, id)
+        ? PERMITTED
+        : new Verdict.Denied(caller, Capability.READ, id.namespace(), id.name());
   }
 
-  private boolean knowsOf(@Nullable String token, SecretId id) {
-    try {
-      return concerns(authenticate(token), id);
-    } catch (VaultFailure unauthenticated) {
-      return false;
-    }
+  private Verdict allowed(Caller caller, Capability capability, SecretId id) {
+    return decided(caller, capability, id.namespace(), id.name());
   }
 
-  private boolean allowed(@Nullable String token, Capability capability, SecretId id) {
-    try {
-      return policy
-              .policy()
-              .decide(authenticate(token), capability, id.namespace(), id.name(), clock.instant())
-          == Decision.ALLOW;
-    } catch (VaultFailure unauthenticated) {
-      return false;
-    }
-  }
-
-  private boolean allowedIn(@Nullable String token, Namespace namespace) {
-    try {
-      return policy
-              .policy()
-              .decide(authenticate(token), Capability.LIST, namespace, null, clock.instant())
-          == Decision.ALLOW;
-    } catch (VaultFailure unauthenticated) {
-      return false;
-    }
+  private Verdict decided(
+      Caller caller, Capability capability, Namespace namespace, @Nullable SecretName name) {
+    return policy.policy().decide(caller, capability, namespace, name, clock.instant())
+            == Decision.ALLOW
+        ? PERMITTED
+        : new Verdict.Denied(caller, capability, namespace, name);
   }
 }

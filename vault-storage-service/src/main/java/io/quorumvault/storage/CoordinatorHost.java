@@ -5,7 +5,6 @@ import io.quorumvault.Limits;
 import io.quorumvault.Phase;
 import io.quorumvault.VaultFailure;
 import io.quorumvault.Violation;
-import io.quorumvault.policy.Caller;
 import io.quorumvault.protocol.AppliedOperation;
 import io.quorumvault.protocol.ChainRound;
 import io.quorumvault.protocol.Coordinator;
@@ -48,7 +47,7 @@ public final class CoordinatorHost {
   private final ShareGathering gathering;
   private final Ledger ledger;
   private final Sealing sealing;
-  private final Access access;
+  private final AuditTrail trail;
   private final NodeClock clock;
   private final NameQueue queue = new NameQueue();
   private final RecentHeads recentHeads = new RecentHeads();
@@ -60,7 +59,7 @@ public final class CoordinatorHost {
       ShareGathering gathering,
       Ledger ledger,
       Sealing sealing,
-      Access access,
+      AuditTrail trail,
       NodeClock clock) {
     this.home = home;
     this.participant = participant;
@@ -68,7 +67,7 @@ public final class CoordinatorHost {
     this.gathering = gathering;
     this.ledger = ledger;
     this.sealing = sealing;
-    this.access = access;
+    this.trail = trail;
     this.clock = clock;
   }
 
@@ -76,17 +75,27 @@ public final class CoordinatorHost {
   /// a delete removed is destroyed at enough nodes. Safe to retry with the same operation id, here
   /// or at any other node.
   ///
+  /// What is to be done is recorded before anything is staged, and what came of it afterwards.
+  ///
   /// @throws VaultFailure which says in which phase it failed
-  public WriteAnswer write(WriteCall call, String token) {
+  public WriteAnswer write(WriteCall call, Errand errand) {
     try {
-      Caller caller = access.authenticate(token);
+      AuditTrail.Inquiry inquiry = trail.enter(errand, call.namespace(), call.deadlineMillis());
       for (WriteCall.Item item : call.items()) {
-        access.require(caller, Access.capability(call.kind()), call.namespace(), item.name());
+        inquiry.require(Access.capability(call.kind()), item.name());
       }
       if (!participant.serving()) {
         throw notAccepted("This node does not take part yet.");
       }
-      return queued(call, token);
+      inquiry.intend(call);
+      try {
+        WriteAnswer answer = queued(call, errand.token());
+        inquiry.applied(call, answer);
+        return answer;
+      } catch (VaultFailure failure) {
+        inquiry.failed(call, failure);
+        throw failure;
+      }
     } finally {
       for (WriteCall.Item item : call.items()) {
         SecretValue value = item.value();

@@ -40,6 +40,7 @@ final class Entrance implements AutoCloseable {
   private final ParticipantHost participant;
   private final Conversations conversations;
   private final NodeClock clock;
+  private final Runnable audit;
   private final Runnable rehearsal;
   private final Runnable served;
   private boolean introduced;
@@ -49,6 +50,7 @@ final class Entrance implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("entrance").daemon().factory());
 
+  /// @param audit run once, before the node begins to serve: lets the audit log be written
   /// @param rehearsal run once, before the node begins to serve
   /// @param served run once, when the node begins to serve
   Entrance(
@@ -57,6 +59,7 @@ final class Entrance implements AutoCloseable {
       ParticipantHost participant,
       Conversations conversations,
       NodeClock clock,
+      Runnable audit,
       Runnable rehearsal,
       Runnable served) {
     this.home = home;
@@ -64,6 +67,7 @@ final class Entrance implements AutoCloseable {
     this.participant = participant;
     this.conversations = conversations;
     this.clock = clock;
+    this.audit = audit;
     this.rehearsal = rehearsal;
     this.served = served;
   }
@@ -90,6 +94,7 @@ final class Entrance implements AutoCloseable {
       LOG.log(Level.WARNING, "entering the cell failed, will try again", failed);
     }
     if (entered) {
+      audit.run();
       rehearsal.run();
       participant.serve();
       LOG.info("serving");

@@ -13,6 +13,9 @@ import io.quorumvault.protocol.Participant;
 import io.quorumvault.protocol.Reply;
 import io.quorumvault.protocol.Request;
 import io.quorumvault.sealing.Sealer;
+import io.quorumvault.storage.audit.Anchors;
+import io.quorumvault.storage.audit.AuditConfig;
+import io.quorumvault.storage.audit.AuditLog;
 import io.quorumvault.storage.ledger.Ledger;
 import io.quorumvault.storage.ledger.LedgerConfig;
 import io.quorumvault.storage.ledger.NodeMode;
@@ -32,6 +35,8 @@ import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.interceptor.Interceptor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -68,7 +73,10 @@ public class NodeRuntime implements NodeFacts {
   private final Ledger ledger;
   private final ParticipantHost participant;
   private final Peers peers;
-  private final Access access;
+  private final AuditLog audit;
+  private final Anchors anchors;
+  private final AnchorExchange exchange;
+  private final AuditTrail trail;
   private final CoordinatorHost coordinator;
   private final ReadHost reads;
   private final Settlement settlement;
@@ -95,7 +103,7 @@ public class NodeRuntime implements NodeFacts {
       throw new NodeConfig.Refused("vault.tls.certificate", "one for " + expected);
     }
     policy = PolicyFile.open(config.policy());
-    access =
+    Access access =
         new Access(
             TokenVerifier.of(
                 settings.getValue("mp.jwt.verify.issuer", String.class),
@@ -105,6 +113,12 @@ public class NodeRuntime implements NodeFacts {
             Clock.systemUTC());
     ledger = Ledger.open(LedgerConfig.of(config.dataDirectory(), config.self(), membership));
     ledger.tellCommits(metrics::committed);
+    audit =
+        AuditLog.open(
+            AuditConfig.of(config.dataDirectory().resolve("audit"), config.self()),
+            Clock.systemUTC());
+    anchors = anchorsOf(config);
+    trail = new AuditTrail(audit, access);
     NodeClock clock = new NodeClock(ledger.start());
     Sealing sealing = new Sealing(new Sealer(new SecureRandom()), membership);
     Participant rules = new Participant(sealing);
@@ -112,6 +126,7 @@ public class NodeRuntime implements NodeFacts {
     NodeId self = config.self();
     participant = new ParticipantHost(ledger, rules, clock, metrics::violated);
     peers = new Peers(config.self(), Terms.of(membership), this::client, config.timing().rpc());
+    exchange = new AnchorExchange(audit, anchors, peers);
     NodeHome home = new NodeHome(config, ledger, peers, sealing);
     settlement = new Settlement(home, ledger, clock, metrics::violated);
     home.tellOpened(settlement::opened);
@@ -121,8 +136,9 @@ public class NodeRuntime implements NodeFacts {
         new ShareGathering(home, conversations, sealing, config.repairTriggerBuffer(), margin);
     coordinator =
         new CoordinatorHost(
-            home, participant, conversations, gathering, ledger, sealing, access, clock);
-    reads = new ReadHost(home, participant, conversations, gathering, sealing, access, clock);
+            home, participant, conversations, gathering, ledger, sealing, trail, clock);
+    reads =
+        new ReadHost(home, participant, conversations, gathering, sealing, access, trail, clock);
     contributing =
         new Contributing(
             config, ledger, participant, talk -> conversations.hold(talk, null), sealing, clock);
@@ -141,6 +157,7 @@ public class NodeRuntime implements NodeFacts {
             participant,
             conversations,
             clock,
+            exchange::settle,
             () -> Rehearsal.play(terms, self, ledger, rules, sealing),
             this::entered);
   }
@@ -154,12 +171,22 @@ public class NodeRuntime implements NodeFacts {
   /// number.
   private void entered() {
     settlement.start(conversations);
+    exchange.start();
     if (config.repairInBackground()) {
       scrubber.start();
     }
     var _ =
         greeter.scheduleWithFixedDelay(
             this::greetAll, 0, GREETING_PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /// Beside the log, so that moving a log away takes nothing of the others with it.
+  private static Anchors anchorsOf(NodeConfig config) {
+    try {
+      return Anchors.open(config.dataDirectory().resolve("audit-anchors"));
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
   }
 
   private PeerApi client(NodeId node) {
@@ -206,10 +233,12 @@ public class NodeRuntime implements NodeFacts {
   void close() {
     greeter.shutdownNow();
     entrance.close();
+    exchange.close();
     settlement.close();
     scrubber.close();
     contributing.close();
     participant.close();
+    audit.close();
     ledger.close();
   }
 
@@ -333,8 +362,16 @@ public class NodeRuntime implements NodeFacts {
     return reads;
   }
 
-  public Access access() {
-    return access;
+  public AuditLog audit() {
+    return audit;
+  }
+
+  public Anchors anchors() {
+    return anchors;
+  }
+
+  public AuditTrail trail() {
+    return trail;
   }
 
   /// Nodes that refuse this one because they were set up differently.
@@ -345,10 +382,10 @@ public class NodeRuntime implements NodeFacts {
   /// How the cell looks from here.
   public StandingAnswer standing() {
     Membership membership = config.membership();
-    boolean active = participant.serving() && !participant.stalled();
-    int activeNodes = peers.active().size() + (active ? 1 : 0);
+    boolean serving = participant.serving() && !participant.stalled();
+    int activeNodes = peers.active().size() + (serving ? 1 : 0);
     return new StandingAnswer(
-        active,
+        serving && audit.writable(),
         activeNodes,
         membership.nodes(),
         activeNodes >= Math.max(membership.readQuorum(), membership.threshold()),

@@ -54,6 +54,7 @@ public final class ReadHost {
   private final ShareGathering gathering;
   private final Sealing sealing;
   private final Access access;
+  private final AuditTrail trail;
   private final NodeClock clock;
 
   ReadHost(
@@ -63,6 +64,7 @@ public final class ReadHost {
       ShareGathering gathering,
       Sealing sealing,
       Access access,
+      AuditTrail trail,
       NodeClock clock) {
     this.home = home;
     this.participant = participant;
@@ -70,6 +72,7 @@ public final class ReadHost {
     this.gathering = gathering;
     this.sealing = sealing;
     this.access = access;
+    this.trail = trail;
     this.clock = clock;
   }
 
@@ -80,19 +83,45 @@ public final class ReadHost {
   /// seen or nothing. Reads of current versions repair shares that are running low, afterwards and
   /// without delaying the answer; those of older ones repair nothing.
   ///
+  /// What is about to be answered is recorded before this returns.
+  ///
   /// @throws VaultFailure `INSUFFICIENT_SHARES` when too few nodes answer, `INTEGRITY_FAILURE` when
   ///   what they hold is not authentic, `PAYLOAD_TOO_LARGE` when the values are together longer
-  ///   than `Limits.ENV_OUTPUT_BYTES_MAX`; then no share was asked for
-  public ReadAnswer read(ReadCall call, String token) {
-    Caller caller = access.authenticate(token);
+  ///   than `Limits.ENV_OUTPUT_BYTES_MAX`; then no share was asked for; `AUDIT_UNAVAILABLE`
+  public ReadAnswer read(ReadCall call, Errand errand) {
+    AuditTrail.Inquiry inquiry = trail.enter(errand, call.namespace(), call.deadlineMillis());
     for (ReadCall.Item item : call.items()) {
       if (call.values()) {
-        access.require(caller, Capability.READ, call.namespace(), item.name());
+        inquiry.require(Capability.READ, item.name());
       } else {
-        access.requireConcern(caller, new SecretId(call.namespace(), item.name()));
+        inquiry.requireConcern(item.name());
       }
     }
-    return new Reading(call, token, begin(call.deadlineMillis())).answer();
+    ReadAnswer answer;
+    try {
+      answer = new Reading(call, errand.token(), begin(call.deadlineMillis())).answer();
+    } catch (VaultFailure failure) {
+      inquiry.failed(call, failure);
+      throw failure;
+    }
+    boolean recorded = false;
+    try {
+      inquiry.answer(call, answer);
+      recorded = true;
+      return answer;
+    } finally {
+      if (!recorded) {
+        close(answer);
+      }
+    }
+  }
+
+  private static void close(ReadAnswer answer) {
+    for (ReadAnswer.Item item : answer.items()) {
+      if (item instanceof ReadAnswer.Revealed revealed) {
+        revealed.value().close();
+      }
+    }
   }
 
   /// One call being answered.
@@ -337,9 +366,12 @@ public final class ReadHost {
   }
 
   /// A page of the versions of the live incarnation, newest first, values aside.
-  public HistoryAnswer history(HistoryCall call, String token) {
-    access.require(access.authenticate(token), Capability.HISTORY, call.namespace(), call.name());
+  public HistoryAnswer history(HistoryCall call, Errand errand) {
+    AuditTrail.Inquiry inquiry = trail.enter(errand, call.namespace(), call.deadlineMillis());
+    inquiry.require(Capability.HISTORY, call.name());
     long deadlineMillis = begin(call.deadlineMillis());
+    inquiry.answer(Capability.HISTORY, call.name());
+    String token = errand.token();
     SecretId id = new SecretId(call.namespace(), call.name());
     Entry head =
         liveHead(id, token, deadlineMillis)
@@ -375,10 +407,13 @@ public final class ReadHost {
   }
 
   /// A page of the live names that the caller may list.
-  public ListAnswer list(ListCall call, String token) {
-    Caller caller = access.authenticate(token);
-    access.require(caller, Capability.LIST, call.namespace(), null);
+  public ListAnswer list(ListCall call, Errand errand) {
+    AuditTrail.Inquiry inquiry = trail.enter(errand, call.namespace(), call.deadlineMillis());
+    inquiry.require(Capability.LIST, null);
     long deadlineMillis = begin(call.deadlineMillis());
+    inquiry.answer(Capability.LIST, null);
+    Caller caller = inquiry.caller();
+    String token = errand.token();
     SecretName after = call.after();
     ListRound.Result result =
         conversations.hold(

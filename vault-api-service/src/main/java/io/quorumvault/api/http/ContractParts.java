@@ -17,10 +17,13 @@ import static org.eclipse.microprofile.openapi.OASFactory.createServer;
 import static org.eclipse.microprofile.openapi.OASFactory.createTag;
 
 import io.quorumvault.Limits;
+import io.quorumvault.audit.AuditPosition;
+import io.quorumvault.protocol.NodeId;
 import io.quorumvault.secret.Namespace;
 import io.quorumvault.secret.SecretName;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -59,9 +62,13 @@ final class ContractParts {
       - A read never returns a stale, partial or unauthenticated value, it refuses.
       - DELETE 204 means fewer than k shares exist anywhere the vault knows of.
       - Read repair is best effort.
+      - Every decision on a request with a good token is in the audit log, on disk, before the request
+        takes effect; each value in an answer is there exactly once. What cannot be recorded is not
+        done: 503 `audit-unavailable`.
 
       Here w is the write quorum and k the number of shares it takes to restore a value. Sharding
-      stays hidden: no answer tells which nodes there are, how many, or what any of them holds.
+      stays hidden: no answer tells which nodes there are, how many, or what any of them holds, but
+      for the audit log, whose entries say which node made them.
 
       ## Requests
 
@@ -116,6 +123,10 @@ final class ContractParts {
             createTag()
                 .name("env")
                 .description(".env files with references to secrets: all of a file, or nothing."))
+        .addTag(
+            createTag()
+                .name("audit")
+                .description("What was asked of the vault, by whom, and what came of it."))
         .addTag(createTag().name("status").description("Whether the vault works."))
         .components(components());
   }
@@ -167,7 +178,16 @@ final class ContractParts {
                 "listSecretVersions",
                 createExample()
                     .summary("Versions of DB_PASSWORD in demo, those below 2")
-                    .value(Cursor.ofHistory(DEMO, DB_PASSWORD).below(2))),
+                    .value(Cursor.ofHistory(DEMO, DB_PASSWORD).below(2)))
+            .addExample(
+                "listAuditEntries",
+                createExample()
+                    .summary("The audit log of demo, what is before noon on 1 November 2026")
+                    .value(
+                        Cursor.ofAudit(DEMO)
+                            .before(
+                                new AuditPosition(
+                                    Instant.parse("2026-11-01T12:00:00Z"), new NodeId(1), 1)))),
         parameter(In.QUERY, "mode", "What is done with the file.", "EnvMode").example("seal"),
         parameter(In.QUERY, "dialect", "The reader the file is for.", "EnvDialect")
             .example("posix"),

@@ -5,6 +5,7 @@ import static org.eclipse.microprofile.openapi.OASFactory.createSchema;
 import io.quorumvault.FailureCode;
 import io.quorumvault.Limits;
 import io.quorumvault.Phase;
+import io.quorumvault.audit.AuditDecision;
 import io.quorumvault.dotenv.Dialect;
 import io.quorumvault.dotenv.EnvMode;
 import io.quorumvault.secret.ValueEncoding;
@@ -108,6 +109,44 @@ final class ContractSchemas {
                 .minLength(1)
                 .maxLength(128)
                 .addExample(ContractParts.REQUEST_ID_EXAMPLE)),
+        Map.entry(
+            "AuditSequence",
+            number("Counts the records of one node's log from 1 on, without a gap.")
+                .format("int64")
+                .minimum(BigDecimal.ONE)
+                .addExample(812)),
+        Map.entry(
+            "AuditNode",
+            number("The node that made the record.")
+                .format("int32")
+                .minimum(BigDecimal.ONE)
+                .maximum(BigDecimal.valueOf(Limits.NODES_MAX))
+                .addExample(1)),
+        Map.entry(
+            "AuditSubject",
+            text("The subject of the caller's token.")
+                .minLength(1)
+                .maxLength(255)
+                .addExample("billing")),
+        Map.entry(
+            "AuditWord",
+            text("A word of the audit log. New ones may be added.")
+                .pattern("^[a-z][a-z0-9-]*$")
+                .minLength(1)
+                .maxLength(48)
+                .addExample("read")),
+        Map.entry(
+            "AuditDecision",
+            oneOf(
+                "What the policy said.",
+                Arrays.stream(AuditDecision.values()).map(AuditDecision::text).toList())),
+        Map.entry(
+            "AuditHash",
+            text("SHA-256 in hexadecimal digits.")
+                .pattern("^[0-9a-f]{64}$")
+                .minLength(64)
+                .maxLength(64)
+                .addExample("3f080b556cc7ae7f2457a0c9aee493ea97739506ebca497c2c2e65e8622ce2ce")),
         Map.entry("Seconds", number("Whole seconds.").format("int32").minimum(BigDecimal.ONE)),
         Map.entry("HeaderText", text("As in RFC 9110.").minLength(1)),
         Map.entry(

@@ -1,12 +1,15 @@
 package io.quorumvault.api.http;
 
 import io.quorumvault.VaultFailure;
+import io.quorumvault.audit.AuditPosition;
+import io.quorumvault.protocol.NodeId;
 import io.quorumvault.secret.Namespace;
 import io.quorumvault.secret.SecretName;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -21,6 +24,9 @@ final class Cursor {
   private static final byte VERSION = 1;
   private static final int SCOPE_BYTES = 8;
   private static final int HEAD_BYTES = 1 + SCOPE_BYTES;
+
+  /// A time, a node, a number.
+  private static final int AUDIT_POSITION_BYTES = Long.BYTES + 1 + Long.BYTES;
 
   /// The longest name as a position, in base64; a longer text is none of ours.
   static final int CHARS_MAX = 256;
@@ -41,12 +47,43 @@ final class Cursor {
     return new Cursor(scope("history", namespace.text(), name.text()));
   }
 
+  /// Cursors of the audit log of a namespace.
+  static Cursor ofAudit(Namespace namespace) {
+    return new Cursor(scope("audit", namespace.text()));
+  }
+
   String after(SecretName name) {
     return text(name.text().getBytes(StandardCharsets.US_ASCII));
   }
 
   String below(long version) {
     return text(ByteBuffer.allocate(Long.BYTES).putLong(version).array());
+  }
+
+  String before(AuditPosition position) {
+    return text(
+        ByteBuffer.allocate(AUDIT_POSITION_BYTES)
+            .putLong(position.ts().toEpochMilli())
+            .put((byte) position.node().index())
+            .putLong(position.seq())
+            .array());
+  }
+
+  /// @throws VaultFailure 400 if it is not a cursor of this log
+  AuditPosition readBefore(String cursor) {
+    byte[] position = position(cursor);
+    if (position.length != AUDIT_POSITION_BYTES) {
+      throw foreign();
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(position);
+    try {
+      return new AuditPosition(
+          Instant.ofEpochMilli(bytes.getLong()),
+          new NodeId(Byte.toUnsignedInt(bytes.get())),
+          bytes.getLong());
+    } catch (IllegalArgumentException forged) {
+      throw foreign();
+    }
   }
 
   /// @throws VaultFailure 400 if it is not a cursor of this list

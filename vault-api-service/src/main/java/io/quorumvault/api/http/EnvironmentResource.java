@@ -1,10 +1,12 @@
 package io.quorumvault.api.http;
 
 import io.quorumvault.FailureCode;
+import io.quorumvault.Limits;
 import io.quorumvault.VaultFailure;
 import io.quorumvault.Violation;
 import io.quorumvault.api.Admission;
 import io.quorumvault.api.Cell;
+import io.quorumvault.api.Denials;
 import io.quorumvault.api.EnvRefused;
 import io.quorumvault.api.EnvService;
 import io.quorumvault.api.OperationId;
@@ -19,6 +21,7 @@ import io.quorumvault.dotenv.EnvTask;
 import io.quorumvault.dotenv.RenderedFile;
 import io.quorumvault.policy.Capability;
 import io.quorumvault.secret.Namespace;
+import io.quorumvault.wire.DenialCall;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.POST;
@@ -36,6 +39,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -109,7 +113,7 @@ public class EnvironmentResource {
       InputStream bodyStream) {
     Asking asking = Asking.of(request);
     Namespace namespace = Names.namespaceOfPath(namespaceText);
-    permissions.check(asking.caller(), Capability.ENV, namespace, null);
+    permissions.check(asking, Capability.ENV, namespace, null);
     Media.checkBodyIsJson(headers);
     Media.checkJsonIsAccepted(headers);
     Query.checkNone(uri);
@@ -163,7 +167,7 @@ public class EnvironmentResource {
       InputStream bodyStream) {
     Asking asking = Asking.of(request);
     Namespace namespace = Names.namespaceOfPath(namespaceText);
-    permissions.check(asking.caller(), Capability.ENV, namespace, null);
+    permissions.check(asking, Capability.ENV, namespace, null);
     Media.checkBodyIsText(headers);
     Media.checkTextIsAccepted(headers);
     Query query = Query.of(uri, Set.of("mode", "dialect", "allowUnsafe"));
@@ -233,15 +237,19 @@ public class EnvironmentResource {
   private void checkPermitted(
       Asking asking, Namespace namespace, EnvMode mode, List<EnvPlan.Occurrence> occurrences) {
     List<Violation> denied = new ArrayList<>();
+    Set<DenialCall.Item> items = new LinkedHashSet<>();
     for (EnvPlan.Occurrence occurrence : occurrences) {
       for (Capability capability : EnvRefused.needed(mode, occurrence.reference())) {
         if (!permissions.allow(
             asking.caller(), capability, namespace, occurrence.reference().name())) {
           denied.add(EnvRefused.denied(occurrence, capability));
+          items.add(Denials.item(capability, occurrence.reference().name()));
         }
       }
     }
     if (!denied.isEmpty()) {
+      permissions.denied(
+          asking, namespace, items.stream().limit(Limits.NAMES_PER_TRANSACTION_MAX).toList());
       throw VaultFailure.withViolations(
           FailureCode.FORBIDDEN,
           "The policy does not allow you all that the file asks for; nothing was done.",

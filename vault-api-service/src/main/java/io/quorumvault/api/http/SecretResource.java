@@ -86,13 +86,13 @@ public class SecretResource {
       InputStream bodyStream) {
     Asking asking = Asking.of(request);
     Namespace namespace = Names.namespaceOfPath(namespaceText);
-    permissions.check(asking.caller(), Capability.CREATE, namespace, null);
+    permissions.check(asking, Capability.CREATE, namespace, null);
     checkWrite(uri, headers);
     OperationId id = operationId(asking, headers);
     try (Body body = body(asking, request, bodyStream);
         SecretBody secret = SecretBody.ofCreate(body)) {
       SecretName name = secret.name().orElseThrow();
-      permissions.check(asking.caller(), Capability.CREATE, namespace, name);
+      permissions.check(asking, Capability.CREATE, namespace, name);
       VersionView made =
           cell.write(
               asking.errand(),
@@ -129,7 +129,7 @@ public class SecretResource {
       @Context HttpHeaders headers) {
     Asking asking = Asking.of(request);
     Namespace namespace = Names.namespaceOfPath(namespaceText);
-    permissions.check(asking.caller(), Capability.LIST, namespace, null);
+    permissions.check(asking, Capability.LIST, namespace, null);
     Media.checkJsonIsAccepted(headers);
     Query query = Query.of(uri, Set.of("prefix", "limit", "cursor"));
     String prefix = query.prefix();
@@ -348,7 +348,7 @@ public class SecretResource {
   private SecretName permittedName(
       Asking asking, Capability capability, Namespace namespace, String nameText) {
     Optional<SecretName> name = Names.secretName(nameText);
-    permissions.check(asking.caller(), capability, namespace, name.orElse(null));
+    permissions.check(asking, capability, namespace, name.orElse(null));
     return name.orElseThrow(() -> VaultFailure.invalid(List.of(Names.secretNameForm("name"))));
   }
 

@@ -16,6 +16,7 @@ public class VaultApplication extends Application {
     return Set.of(
         SecretResource.class,
         EnvironmentResource.class,
+        AuditResource.class,
         StatusResource.class,
         ContractResource.class,
         OperationFilter.class,

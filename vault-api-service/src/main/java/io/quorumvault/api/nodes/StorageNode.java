@@ -1,6 +1,10 @@
 package io.quorumvault.api.nodes;
 
 import io.quorumvault.kit.CborBodies;
+import io.quorumvault.wire.AuditAnswer;
+import io.quorumvault.wire.AuditCall;
+import io.quorumvault.wire.DenialAnswer;
+import io.quorumvault.wire.DenialCall;
 import io.quorumvault.wire.HistoryAnswer;
 import io.quorumvault.wire.HistoryCall;
 import io.quorumvault.wire.ListAnswer;
@@ -56,6 +60,22 @@ public interface StorageNode extends Closeable {
       @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
       @HeaderParam(REQUEST_ID) String requestId,
       ListCall call);
+
+  /// A page of that node's own audit log.
+  @POST
+  @Path("audit")
+  AuditAnswer audit(
+      @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
+      @HeaderParam(REQUEST_ID) String requestId,
+      AuditCall call);
+
+  /// What the API denied the caller, for the audit log.
+  @POST
+  @Path("denial")
+  DenialAnswer denial(
+      @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
+      @HeaderParam(REQUEST_ID) String requestId,
+      DenialCall call);
 
   /// Needs no caller: says only whether the cell works.
   @GET

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +105,30 @@ public final class StorageNodes implements AutoCloseable {
       case Attempt.NotSent<A> _, Attempt.Unanswered<A> _ -> doubt(node);
     }
     return attempt;
+  }
+
+  /// Asks one node without making anything of how it comes out.
+  public <A> Attempt<A> attemptInPassing(
+      NodeId node, Duration budget, Function<StorageNode, A> call) {
+    return attemptUnrecorded(node, budget, call, () -> true);
+  }
+
+  /// Asks every node the same, all at once, and returns within `budget`.
+  public <A> List<Attempt<A>> attemptAll(Duration budget, Function<StorageNode, A> call) {
+    List<Future<Attempt<A>>> asked = new ArrayList<>();
+    clients.keySet().forEach(node -> asked.add(calls.submit(() -> attempt(node, budget, call))));
+    List<Attempt<A>> attempts = new ArrayList<>();
+    for (Future<Attempt<A>> one : asked) {
+      try {
+        attempts.add(one.get());
+      } catch (ExecutionException bug) {
+        throw new IllegalStateException("asking every node failed", bug);
+      } catch (InterruptedException stopped) {
+        Thread.currentThread().interrupt();
+        attempts.add(new Attempt.Unanswered<>());
+      }
+    }
+    return attempts;
   }
 
   /// Asks this node after the others until it says that it is active.

@@ -20,21 +20,29 @@ final class Pages {
   /// @param query further parameters, each with its `&`, encoded
   /// @param member what the elements are called in the answer
   static List<JsonObject> all(VaultClient vault, String path, String query, String member) {
-    return pages(call -> Optional.of(vault.send(call)), path, query, member).orElseThrow();
+    return pages(call -> Optional.of(vault.send(call)), path, query, member, Integer.MAX_VALUE)
+        .orElseThrow();
+  }
+
+  /// The first elements of a list, in order.
+  static List<JsonObject> first(int most, VaultClient vault, String path, String member) {
+    List<JsonObject> elements =
+        pages(call -> Optional.of(vault.send(call)), path, "", member, most).orElseThrow();
+    return elements.subList(0, Math.min(most, elements.size()));
   }
 
   /// The same of a list that belongs to a secret; empty when there is no such secret.
   static Optional<List<JsonObject>> find(VaultClient vault, String path, String member) {
-    return pages(vault::find, path, "", member);
+    return pages(vault::find, path, "", member, Integer.MAX_VALUE);
   }
 
   private static Optional<List<JsonObject>> pages(
-      Function<Call, Optional<Answer>> vault, String path, String query, String member) {
+      Function<Call, Optional<Answer>> vault, String path, String query, String member, int most) {
     List<JsonObject> elements = new ArrayList<>();
-    String first = path + "?limit=" + Limits.PAGE_MAX + query;
+    String first = path + "?limit=" + Math.min(most, Limits.PAGE_MAX) + query;
     Set<String> cursors = new HashSet<>();
     Optional<String> next = Optional.of(first);
-    while (next.isPresent()) {
+    while (next.isPresent() && elements.size() < most) {
       try (Call call = Call.read(next.get())) {
         Optional<Answer> found = vault.apply(call);
         if (found.isEmpty()) {

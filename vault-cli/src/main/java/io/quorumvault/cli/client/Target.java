@@ -20,6 +20,11 @@ record Target(URI api, Namespace namespace, String token, Optional<Path> authori
     return "/v1/namespaces/" + namespace + "/env";
   }
 
+  /// The path of the namespace's audit log.
+  String audit() {
+    return "/v1/namespaces/" + namespace + "/audit";
+  }
+
   /// Without the token.
   @Override
   public String toString() {

@@ -245,7 +245,7 @@ final class DevCluster {
             .with("prefix", "")
             .with(
                 "capabilities",
-                List.of("create", "read", "update", "delete", "list", "history", "env"))
+                List.of("create", "read", "update", "delete", "list", "history", "env", "audit"))
             .withNull("notBefore")
             .withNull("notAfter")
             .build();

@@ -313,6 +313,35 @@ final class ClientCommandsTest {
   }
 
   @Test
+  void audit_entries_are_listed_up_to_a_limit_over_all_their_pages() {
+    String entry =
+        "{\"seq\":1,\"ts\":\"2026-11-20T18:00:00.000Z\",\"requestId\":\"r-1\",\"subject\":\"ann\","
+            + "\"action\":\"read\",\"namespace\":\"demo\",\"name\":\"db\",\"version\":%s,"
+            + "\"decision\":\"allow\",\"reason\":\"permitted\",\"outcome\":\"revealed\",\"node\":1}";
+    String page = "{\"entries\":[%s],\"complete\":true,\"nextCursor\":\"%s\"}";
+    for (String body :
+        List.of(
+            page.formatted(entry.formatted("2") + "," + entry.formatted("null"), "one"),
+            page.formatted("", "two"),
+            page.formatted(entry.formatted("1") + "," + entry.formatted("0"), "three"))) {
+      FakeVault _ =
+          vault.thenFails(new FakeVault.Failure.Says(200, "application/json", body, Map.of()));
+    }
+
+    Shell.Ended listed = shell().run("audit", "list", "--limit", "3");
+
+    assertEquals(
+        """
+        TIME                      SUBJECT  ACTION  NAME  VERSION  DECISION  OUTCOME   REQUEST
+        2026-11-20T18:00:00.000Z  ann      read    db    2        allow     revealed  r-1
+        2026-11-20T18:00:00.000Z  ann      read    db             allow     revealed  r-1
+        2026-11-20T18:00:00.000Z  ann      read    db    1        allow     revealed  r-1
+        """,
+        listed.output());
+    assertEnded(ExitCode.USAGE, shell().run("audit", "list", "--limit", "0"));
+  }
+
+  @Test
   void a_list_that_leads_back_to_itself_ends() {
     String page = "{\"secrets\":[],\"nextCursor\":\"same\"}";
     for (int times = 0; times < 3; times++) {

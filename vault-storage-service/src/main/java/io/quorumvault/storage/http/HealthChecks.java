@@ -27,13 +27,17 @@ public class HealthChecks {
     return () -> HealthCheckResponse.named("ledger").status(node.terms() != null).build();
   }
 
-  /// The node is a member that may speak, and no peer refuses it for being set up differently.
+  /// The node is a member that may speak, can record what it is asked, and no peer refuses it for
+  /// being set up differently.
   @Produces
   @Readiness
   HealthCheck ready(NodeRuntime node) {
     return () ->
         HealthCheckResponse.named("member")
-            .status(node.participant().serving() && node.disagreeing().isEmpty())
+            .status(
+                node.participant().serving()
+                    && node.audit().writable()
+                    && node.disagreeing().isEmpty())
             .withData("serving", node.participant().serving())
             .withData("joining", node.joining())
             .withData("rolledBack", node.rolledBack())
@@ -41,6 +45,11 @@ public class HealthChecks {
             .withData("sharesLacking", node.sharesLacking())
             .withData("sharesFoundDamaged", node.sharesFoundDamaged())
             .withData("peersSetUpDifferently", node.disagreeing().size())
+            .withData("auditWritable", node.audit().writable())
+            .withData("auditRecordsMissing", node.audit().recordsMissing())
+            .withData("auditRecordsContradicted", node.audit().contradictions())
+            .withData("auditEventsNotRecorded", node.audit().untold())
+            .withData("unauthenticatedRequests", node.trail().unauthenticated())
             .build();
   }
 }

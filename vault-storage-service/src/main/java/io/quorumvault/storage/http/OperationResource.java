@@ -3,8 +3,13 @@ package io.quorumvault.storage.http;
 import io.quorumvault.kit.CborBodies;
 import io.quorumvault.kit.PeerRole;
 import io.quorumvault.kit.TokenVerifier;
+import io.quorumvault.storage.Errand;
 import io.quorumvault.storage.NodeRuntime;
 import io.quorumvault.storage.metrics.Operation;
+import io.quorumvault.wire.AuditAnswer;
+import io.quorumvault.wire.AuditCall;
+import io.quorumvault.wire.DenialAnswer;
+import io.quorumvault.wire.DenialCall;
 import io.quorumvault.wire.HistoryAnswer;
 import io.quorumvault.wire.HistoryCall;
 import io.quorumvault.wire.ListAnswer;
@@ -41,29 +46,41 @@ public class OperationResource {
   @POST
   @Path("/write")
   public WriteAnswer write(WriteCall call, @Context ContainerRequestContext request) {
-    String token = token(request);
-    return node.metrics().timed(Operation.WRITE, () -> node.coordinator().write(call, token));
+    Errand errand = errand(request);
+    return node.metrics().timed(Operation.WRITE, () -> node.coordinator().write(call, errand));
   }
 
   @POST
   @Path("/read")
   public ReadAnswer read(ReadCall call, @Context ContainerRequestContext request) {
-    String token = token(request);
-    return node.metrics().timed(Operation.READ, () -> node.reads().read(call, token));
+    Errand errand = errand(request);
+    return node.metrics().timed(Operation.READ, () -> node.reads().read(call, errand));
   }
 
   @POST
   @Path("/history")
   public HistoryAnswer history(HistoryCall call, @Context ContainerRequestContext request) {
-    String token = token(request);
-    return node.metrics().timed(Operation.HISTORY, () -> node.reads().history(call, token));
+    Errand errand = errand(request);
+    return node.metrics().timed(Operation.HISTORY, () -> node.reads().history(call, errand));
   }
 
   @POST
   @Path("/list")
   public ListAnswer list(ListCall call, @Context ContainerRequestContext request) {
-    String token = token(request);
-    return node.metrics().timed(Operation.LIST, () -> node.reads().list(call, token));
+    Errand errand = errand(request);
+    return node.metrics().timed(Operation.LIST, () -> node.reads().list(call, errand));
+  }
+
+  @POST
+  @Path("/audit")
+  public AuditAnswer audit(AuditCall call, @Context ContainerRequestContext request) {
+    return node.trail().page(call, errand(request));
+  }
+
+  @POST
+  @Path("/denial")
+  public DenialAnswer denial(DenialCall call, @Context ContainerRequestContext request) {
+    return node.trail().denied(call, errand(request));
   }
 
   @GET
@@ -74,8 +91,10 @@ public class OperationResource {
     return node.standing();
   }
 
-  private static String token(ContainerRequestContext request) {
+  private static Errand errand(ContainerRequestContext request) {
     IdentityFilter.requireRole(request, role -> role instanceof PeerRole.Api);
-    return TokenVerifier.bearerToken(request.getHeaderString(HttpHeaders.AUTHORIZATION));
+    return Errand.of(
+        TokenVerifier.bearerToken(request.getHeaderString(HttpHeaders.AUTHORIZATION)),
+        request.getHeaderString("X-Request-Id"));
   }
 }

@@ -8,6 +8,8 @@ import io.quorumvault.protocol.Reply;
 import io.quorumvault.protocol.Request;
 import io.quorumvault.storage.NodeRuntime;
 import io.quorumvault.storage.peers.PeerPath;
+import io.quorumvault.wire.AnchorAnswer;
+import io.quorumvault.wire.AnchorCall;
 import io.quorumvault.wire.PeerAnswers;
 import io.quorumvault.wire.PeerBatch;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -84,6 +86,19 @@ public class PeerResource {
     return step(PeerPath.JOIN, batch, request);
   }
 
+  /// Taken before the node serves, too: it is what another one needs in order to.
+  @POST
+  @Path("/anchor")
+  public Response anchor(AnchorCall call, @Context ContainerRequestContext request) {
+    IdentityFilter.requireRole(
+        request,
+        role -> role instanceof PeerRole.Node peer && peer.index() == call.head().node().index());
+    if (!call.terms().equals(node.terms())) {
+      return Response.status(Response.Status.CONFLICT).build();
+    }
+    return Response.ok(new AnchorAnswer(node.anchors().remember(call.head()).orElse(null))).build();
+  }
+
   private Response step(PeerPath path, PeerBatch batch, ContainerRequestContext request) {
     IdentityFilter.requireRole(
         request,
@@ -101,7 +116,7 @@ public class PeerResource {
             "The batch holds a request that does not belong to its path.");
       }
       CompletableFuture<Reply> reply =
-          node.access().permits(item.token(), item.request())
+          node.trail().permits(item.token(), item.request())
               ? node.step(item.request())
               : CompletableFuture.completedFuture(
                   new Reply.Refused(Reply.Refused.Reason.NOT_ALLOWED));

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Directories that only their owner may look into, and the syncing and removing of them.
-final class OwnerOnly {
+public final class OwnerOnly {
   private static final Set<PosixFilePermission> DIRECTORY =
       PosixFilePermissions.fromString("rwx------");
   private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
@@ -27,7 +27,7 @@ final class OwnerOnly {
   private OwnerOnly() {}
 
   /// Makes the directory if it does not exist, and takes it away from everybody else.
-  static void directory(Path directory) throws IOException {
+  public static void directory(Path directory) throws IOException {
     Files.createDirectories(directory);
     if (posix(directory)) {
       Files.setPosixFilePermissions(directory, DIRECTORY);
@@ -35,7 +35,7 @@ final class OwnerOnly {
   }
 
   /// Takes one file away from everybody else.
-  static void file(Path file) throws IOException {
+  public static void file(Path file) throws IOException {
     if (posix(file)) {
       restrict(file);
     }
@@ -62,7 +62,7 @@ final class OwnerOnly {
   }
 
   /// Syncs the names in the directory: files that were made, renamed or removed stay so.
-  static void sync(Path directory) throws IOException {
+  public static void sync(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     }

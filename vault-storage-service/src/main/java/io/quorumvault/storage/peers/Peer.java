@@ -1,10 +1,13 @@
 package io.quorumvault.storage.peers;
 
 import io.quorumvault.Limits;
+import io.quorumvault.audit.Anchor;
 import io.quorumvault.protocol.NodeId;
 import io.quorumvault.protocol.Reply;
 import io.quorumvault.protocol.Request;
 import io.quorumvault.sharing.Share;
+import io.quorumvault.wire.AnchorAnswer;
+import io.quorumvault.wire.AnchorCall;
 import io.quorumvault.wire.PeerAnswers;
 import io.quorumvault.wire.PeerBatch;
 import io.quorumvault.wire.Terms;
@@ -14,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -262,6 +266,17 @@ final class Peer {
     failing = true;
     active = false;
     lastFailureNanos = System.nanoTime();
+  }
+
+  /// What the node remembers of this one's audit log; empty if it did not answer. It is not taken
+  /// for down because of that.
+  Optional<AnchorAnswer> anchor(Anchor head) {
+    try {
+      return Optional.of(api.anchor(new AnchorCall(terms, head)));
+    } catch (RuntimeException unanswered) {
+      LOG.fine(() -> node + " did not take an anchor: " + unanswered.getClass().getSimpleName());
+      return Optional.empty();
+    }
   }
 
   boolean suspect() {

@@ -1,5 +1,7 @@
 package io.quorumvault.storage.peers;
 
+import io.quorumvault.wire.AnchorAnswer;
+import io.quorumvault.wire.AnchorCall;
 import io.quorumvault.wire.PeerAnswers;
 import io.quorumvault.wire.PeerBatch;
 import jakarta.ws.rs.Consumes;
@@ -50,4 +52,9 @@ public interface PeerApi {
   @POST
   @Path("/join")
   PeerAnswers join(PeerBatch batch);
+
+  /// How far the sender's audit log reaches.
+  @POST
+  @Path("/anchor")
+  AnchorAnswer anchor(AnchorCall call);
 }

@@ -1,12 +1,15 @@
 package io.quorumvault.storage.peers;
 
+import io.quorumvault.audit.Anchor;
 import io.quorumvault.protocol.NodeId;
 import io.quorumvault.protocol.Reply;
 import io.quorumvault.protocol.Request;
+import io.quorumvault.wire.AnchorAnswer;
 import io.quorumvault.wire.Terms;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -40,6 +43,19 @@ public final class Peers {
   public void sendSoon(
       NodeId node, @Nullable String token, Request request, Consumer<Reply> receiver) {
     peer(node).send(token, request, receiver, true);
+  }
+
+  /// The other nodes.
+  public List<NodeId> everyone() {
+    return List.copyOf(peers.keySet());
+  }
+
+  /// Tells a node how far this one's audit log reaches, and waits for its answer, for a call's time
+  /// at most.
+  ///
+  /// @return empty if there is no answer
+  public Optional<AnchorAnswer> anchor(NodeId node, Anchor head) {
+    return peer(node).anchor(head);
   }
 
   private Peer peer(NodeId node) {

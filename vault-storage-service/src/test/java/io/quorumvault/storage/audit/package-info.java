@@ -1,0 +1,4 @@
+@NullMarked
+package io.quorumvault.storage.audit;
+
+import org.jspecify.annotations.NullMarked;
