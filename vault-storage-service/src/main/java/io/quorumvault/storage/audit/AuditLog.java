@@ -28,11 +28,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// | state | `append` | leads to |
 /// |---|---|---|
-/// | opening | refuses | open, once `settle` was called; failed; damaged |
+/// | opening | refuses | open, once `settle` was called; failed |
 /// | open | waits, at most `Limits.AUDIT_WAIT` | failed, when a write or a sync fails |
 /// | stuck: open, and one write has taken longer than that | refuses | open, failed |
 /// | failed | refuses | open, once the disk can be written again: tried by itself |
-/// | damaged: its end is not what was written | refuses | nothing: somebody has to look |
 public final class AuditLog implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(AuditLog.class.getName());
 
@@ -52,8 +51,7 @@ public final class AuditLog implements AutoCloseable {
   private enum State {
     OPENING,
     OPEN,
-    FAILED,
-    DAMAGED
+    FAILED
   }
 
   private final LogTail tail;
@@ -155,6 +153,11 @@ public final class AuditLog implements AutoCloseable {
     return contradictions.get();
   }
 
+  /// Segments that were not what was written and were set aside, since the process started.
+  public int segmentsDamaged() {
+    return tail.segmentsDamaged();
+  }
+
   /// Events that were told in passing and could not be recorded since the process started.
   public long untold() {
     return untold.sum();
@@ -198,9 +201,7 @@ public final class AuditLog implements AutoCloseable {
         boolean _ = write(batch);
       } else {
         batch.forEach(PendingEvents::fail);
-        if (state != State.DAMAGED) {
-          recover();
-        }
+        recover();
       }
     }
   }
@@ -227,13 +228,6 @@ public final class AuditLog implements AutoCloseable {
         }
         state = State.OPEN;
       }
-    } catch (DamagedLogException damaged) {
-      state = State.DAMAGED;
-      LOG.log(
-          System.Logger.Level.ERROR,
-          "The audit log is not what was written: nothing is added to it, and this node answers no"
-              + " request, until somebody has looked. "
-              + damaged.getMessage());
     } catch (IOException | RuntimeException failed) {
       failed(failed);
     }
@@ -257,7 +251,8 @@ public final class AuditLog implements AutoCloseable {
     writingSinceNanos = Math.max(1, System.nanoTime());
     try {
       hear();
-      if (!events.isEmpty() || tail.hasNotes()) {
+      // What the log has to say of itself follows what others remember, which is known then.
+      if (!events.isEmpty() || (settled && tail.hasNotes())) {
         tail.write(events);
       }
       head = tail.head();

@@ -71,10 +71,18 @@ final class LogReader {
         return SegmentDirectory.read(segment)
             .lines()
             .filter(line -> line.startsWith(beginning))
-            .anyMatch(line -> !AuditRecord.parse(line).hash().equals(anchor.hash()));
+            .anyMatch(line -> !isRemembered(line, anchor));
       }
     }
     return false;
+  }
+
+  private static boolean isRemembered(String line, Anchor anchor) {
+    try {
+      return AuditRecord.parse(line).hash().equals(anchor.hash());
+    } catch (IllegalArgumentException damaged) {
+      return false;
+    }
   }
 
   /// One page being put together.

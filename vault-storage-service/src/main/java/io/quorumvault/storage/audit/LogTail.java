@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// The end of the log, where records are added. Belongs to one thread.
@@ -59,6 +60,7 @@ final class LogTail implements Closeable {
   private @Nullable Segment segment;
   private @Nullable Path path;
   private long durableLength;
+  private final AtomicInteger segmentsDamaged = new AtomicInteger();
 
   /// What the log has to say of itself before anything else.
   private final List<AuditEvent> notes = new ArrayList<>();
@@ -76,10 +78,14 @@ final class LogTail implements Closeable {
     return head;
   }
 
+  /// Segments that were found to be no chain, and set aside.
+  int segmentsDamaged() {
+    return segmentsDamaged.get();
+  }
+
   /// Finds out where the log ends, and cuts off what was never acknowledged: a last line without an
-  /// end, and what was written by a batch that failed.
-  ///
-  /// @throws DamagedLogException if the last segment is not a chain
+  /// end, and what was written by a batch that failed. A last segment that is no chain is set aside
+  /// as it is, and the one before it is the last: nothing is ever added behind a broken link.
   void recover() throws IOException {
     close();
     directory.make();
@@ -87,12 +93,17 @@ final class LogTail implements Closeable {
     if (written != null && Files.exists(written) && Files.size(written) > durableLength) {
       directory.truncate(written, durableLength);
     }
+    int damagedBefore = segmentsDamaged.get();
     Optional<AuditRecord> last = readTail();
     Anchor found = last.map(Anchor::of).orElseGet(() -> Anchor.beginning(config.self()));
     if (!known) {
       known = true;
       head = found;
       lastTime = last.map(AuditRecord::ts).orElse(Instant.EPOCH);
+      if (segmentsDamaged.get() > damagedBefore) {
+        path = null;
+        notes.add(note(AuditEvent.LOG_RESUME, "records-damaged"));
+      }
     } else if (found.equals(head)) {
       // Written before the next request's, it shows that the disk can be written again.
       notes.removeIf(event -> event.action().equals(AuditEvent.LOG_MENDED));
@@ -122,24 +133,39 @@ final class LogTail implements Closeable {
         directory.delete(newest);
         continue;
       }
-      path = newest;
-      durableLength = whole;
-      return lastOf(newest, text.substring(0, whole));
+      ChainCheck check = new ChainCheck(List.of());
+      Optional<AuditRecord> last = lastOf(check, text.substring(0, whole));
+      Optional<Flaw> flaw =
+          check.end().stream()
+              // The root of a segment is in the one before it.
+              .filter(one -> one.kind() != Flaw.Kind.ROOTLESS)
+              .findFirst();
+      if (flaw.isEmpty()) {
+        path = newest;
+        durableLength = whole;
+        return last;
+      }
+      setAside(newest, flaw.get());
     }
     return Optional.empty();
   }
 
-  private Optional<AuditRecord> lastOf(Path newest, String text) throws DamagedLogException {
-    ChainCheck check = new ChainCheck(List.of());
+  private void setAside(Path newest, Flaw flaw) throws IOException {
+    Path kept = directory.setAside(newest);
+    segmentsDamaged.incrementAndGet();
+    LOG.log(
+        System.Logger.Level.ERROR,
+        "The audit log is not what was written: {0}. Its last segment is kept as {1}; find out"
+            + " whether the disk did that or somebody who could write to it.",
+        flaw,
+        kept);
+  }
+
+  private Optional<AuditRecord> lastOf(ChainCheck check, String text) {
     check.expect(config.self());
     Optional<AuditRecord> last = Optional.empty();
     for (String line : text.substring(0, text.length() - 1).split("\n", -1)) {
       last = check.next(line);
-    }
-    for (Flaw flaw : check.end()) {
-      if (flaw.kind() != Flaw.Kind.ROOTLESS) { // the root of a segment is in the one before it
-        throw new DamagedLogException(newest, flaw);
-      }
     }
     return last;
   }

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -55,6 +56,19 @@ final class SegmentDirectory {
       FileChannel _ = channel.truncate(length);
       channel.force(true);
     }
+  }
+
+  /// Takes a segment out of the log and keeps it as it is, under a name that no segment has.
+  ///
+  /// @return where it is now
+  Path setAside(Path segment) throws IOException {
+    Path kept = segment;
+    for (int number = 1; Files.exists(kept); number++) {
+      kept = segment.resolveSibling(segment.getFileName() + ".damaged-" + number);
+    }
+    Path _ = Files.move(segment, kept, StandardCopyOption.ATOMIC_MOVE);
+    OwnerOnly.sync(directory);
+    return kept;
   }
 
   void delete(Path segment) throws IOException {

@@ -48,6 +48,7 @@ public class HealthChecks {
             .withData("auditWritable", node.audit().writable())
             .withData("auditRecordsMissing", node.audit().recordsMissing())
             .withData("auditRecordsContradicted", node.audit().contradictions())
+            .withData("auditSegmentsDamaged", node.audit().segmentsDamaged())
             .withData("auditEventsNotRecorded", node.audit().untold())
             .withData("unauthenticatedRequests", node.trail().unauthenticated())
             .build();

@@ -334,18 +334,46 @@ final class AuditLogTest {
   }
 
   @Test
-  void a_log_whose_end_was_altered_is_left_as_it_is_and_nothing_is_recorded() throws IOException {
+  void an_end_that_was_altered_is_kept_as_it_is_and_the_log_goes_on_after_it() throws IOException {
     AuditLog log = open();
     append(log, "A", "B", "C");
+    Anchor remembered = log.head().orElseThrow();
     log.close();
     Path segment = segments().getLast();
     String altered = Files.readString(segment).replace("\"B\"", "\"X\"");
     Files.writeString(segment, altered);
-    AuditLog again = open();
-    assertFalse(again.writable());
-    assertRefused(again);
+    AuditLog again = unsettled(LONG, Limits.AUDIT_SEGMENT_BYTES, Limits.AUDIT_SEGMENTS_MAX);
+    again.heard(remembered);
+    again.settle();
+    append(again, "D");
+    assertEquals(1, again.segmentsDamaged());
+    assertEquals(5 + 1, again.head().orElseThrow().seq());
+    assertEquals(List.of(AuditEvent.LOG_RESUME, AuditEvent.LOG_RESUME, "D"), told());
+    Path kept = segment.resolveSibling(segment.getFileName() + ".damaged-1");
+    assertEquals(altered, Files.readString(kept));
+    assertFalse(flaws(List.of(remembered)).isEmpty(), "the hole shows");
     again.close();
-    assertEquals(altered, Files.readString(segment));
+
+    AuditLog third = open();
+    append(third, "E");
+    assertEquals(0, third.segmentsDamaged());
+  }
+
+  @Test
+  void a_segment_that_was_altered_costs_no_record_of_those_before_it() throws IOException {
+    AuditLog log = unsettled(LONG, 1, 10);
+    log.settle();
+    append(log, "A");
+    append(log, "B");
+    append(log, "C");
+    log.close();
+    Path segment = segments().getLast();
+    Files.writeString(segment, Files.readString(segment).replace("\"C\"", "\"X\""));
+
+    AuditLog again = unsettled(LONG, 1, 10);
+    again.settle();
+    append(again, "D");
+    assertEquals(List.of("A", "B", AuditEvent.LOG_RESUME, "D"), told());
   }
 
   @Test
