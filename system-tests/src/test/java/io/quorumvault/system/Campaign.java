@@ -23,9 +23,9 @@ final class Campaign implements AutoCloseable {
   /// Enough that an import takes effect at several names, few enough that they are read often.
   private static final int NAMES_PER_IMPORT = 3;
 
-  /// Keyed writes of one secret that are surely still remembered: 512, see the contract. Then
-  /// another name takes its place.
-  private static final int WRITES_PER_NAME_MAX = 400;
+  /// Keyed writes of one secret. Then another name takes its place: all outcomes that are still
+  /// remembered, 512 at most, travel with each further write, and make it ever slower.
+  private static final int WRITES_PER_NAME_MAX = 80;
 
   private final Recorder recorder;
   private final String prefix;
