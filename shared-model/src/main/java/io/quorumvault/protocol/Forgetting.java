@@ -1,8 +1,7 @@
 package io.quorumvault.protocol;
 
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -89,10 +88,10 @@ public final class Forgetting {
     return unconfirmed;
   }
 
-  /// Marks that not every node has noted, to be sent to every node, this one included. Comes again
-  /// with the next call until all have.
-  public List<Request.Forget> due() {
-    List<Request.Forget> due = new ArrayList<>();
+  /// Marks that not every node has noted, each with the nodes that have not, this one included.
+  /// Comes again with the next call until all have.
+  public Map<Request.Forget, Set<NodeId>> due() {
+    Map<Request.Forget, Set<NodeId>> due = new LinkedHashMap<>();
     lives.forEach((start, life) -> {
       while (!life.confirmations.isEmpty()
           && life.confirmations.firstEntry().getValue().size() == membership.nodes()) {
@@ -100,7 +99,9 @@ public final class Forgetting {
         life.noted.clear();
       }
       if (life.marked > 0 && life.noted.size() < membership.nodes()) {
-        due.add(new Request.Forget(self, start, life.marked));
+        Set<NodeId> nodes = new TreeSet<>(membership.everyNode());
+        nodes.removeAll(life.noted);
+        due.put(new Request.Forget(self, start, life.marked), nodes);
       }
     });
     return due;

@@ -64,6 +64,19 @@ public interface NodeView {
   /// Finished transactions in the order of their ids, after the given one, at most `limit`.
   List<TransactionRecord> settledTransactions(@Nullable TxId after, int limit);
 
+  /// A finished transaction, without what it did.
+  ///
+  /// @param openedMillis as in `TransactionRecord`
+  record Settled(TxId id, long openedMillis) {}
+
+  /// The same transactions as `settledTransactions`, for whoever looks through all of them again
+  /// and again: their parts are many times as large.
+  default List<Settled> settled(@Nullable TxId after, int limit) {
+    return settledTransactions(after, limit).stream()
+        .map(record -> new Settled(record.id(), record.openedMillis()))
+        .toList();
+  }
+
   List<Reply.Mark> marks();
 
   /// Whether the transaction is below a mark: finished everywhere and forgotten.

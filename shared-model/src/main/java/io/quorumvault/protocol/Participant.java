@@ -376,14 +376,16 @@ public final class Participant {
 
   private static Step forget(NodeView view, Request.Forget forget) {
     boolean stillOpen =
-        view.transactions().stream()
+        view.openTransactions().stream()
             .anyMatch(record ->
-                record.open()
-                    && record.id().coordinator().equals(forget.coordinator())
+                record.id().coordinator().equals(forget.coordinator())
                     && record.id().start() == forget.start()
                     && record.id().counter() <= forget.counter());
     if (stillOpen) {
       return Step.only(new Reply.NotWanted());
+    }
+    if (view.forgotten(new TxId(forget.coordinator(), forget.start(), forget.counter()))) {
+      return Step.only(new Reply.Noted());
     }
     Reply.Mark mark = new Reply.Mark(forget.coordinator(), forget.start(), forget.counter());
     return new Step(List.of(new Change.Forget(mark)), new Reply.Noted());

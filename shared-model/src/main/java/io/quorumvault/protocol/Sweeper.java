@@ -74,7 +74,12 @@ public final class Sweeper {
     this.home = home;
     this.forgetting = new Forgetting(home.membership(), home.self());
     view.marks().forEach(forgetting::marked);
-    view.transactions().forEach(record -> forgetting.opened(record.id()));
+    view.openTransactions().forEach(record -> forgetting.opened(record.id()));
+    List<NodeView.Settled> page = view.settled(null, PAGE);
+    while (!page.isEmpty()) {
+      page.forEach(settled -> forgetting.opened(settled.id()));
+      page = view.settled(page.getLast().id(), PAGE);
+    }
   }
 
   /// A transaction of this node begins. Told in the order of counters, before anything of it is
@@ -137,7 +142,7 @@ public final class Sweeper {
     int inDoubt = 0;
     for (TransactionRecord record : view.openTransactions()) {
       open++;
-      boolean old = plan.ageMillis(record) >= home.timing().lease().toMillis();
+      boolean old = plan.ageMillis(record.openedMillis()) >= home.timing().lease().toMillis();
       if (old || home.suspects(record.id().coordinator())) {
         inDoubt++;
         plan.finish(record.id());
@@ -161,19 +166,18 @@ public final class Sweeper {
       }
     }
     unrecorded = stillUnrecorded;
-    for (TransactionRecord record : nextPage(view)) {
-      if (record.id().coordinator().equals(home.self())) {
+    for (NodeView.Settled settled : nextPage(view)) {
+      if (settled.id().coordinator().equals(home.self())) {
         // It may come from a life of which only others had kept it.
-        forgetting.opened(record.id());
+        forgetting.opened(settled.id());
       } else {
-        tellOfAnothers(record, plan);
+        tellOfAnothers(view, settled, plan);
       }
     }
-    for (Request.Forget forget : forgetting.due()) {
-      for (NodeId node : home.membership().everyNode()) {
-        plan.notices.add(new Call(node, 0, forget));
-      }
-    }
+    forgetting
+        .due()
+        .forEach(
+            (forget, nodes) -> nodes.forEach(node -> plan.notices.add(new Call(node, 0, forget))));
     return new Work(plan.unfinished, plan.notices, open, inDoubt);
   }
 
@@ -189,9 +193,9 @@ public final class Sweeper {
         .collect(Collectors.toSet());
   }
 
-  private List<TransactionRecord> nextPage(NodeView view) {
-    List<TransactionRecord> page = view.settledTransactions(last, PAGE);
-    page.forEach(record -> met.add(record.id()));
+  private List<NodeView.Settled> nextPage(NodeView view) {
+    List<NodeView.Settled> page = view.settled(last, PAGE);
+    page.forEach(settled -> met.add(settled.id()));
     if (page.size() < PAGE) {
       last = null;
       holders.keySet().retainAll(met);
@@ -202,18 +206,20 @@ public final class Sweeper {
     return page;
   }
 
-  private void tellOfAnothers(TransactionRecord record, Plan plan) {
-    NodeId coordinator = record.id().coordinator();
+  private void tellOfAnothers(NodeView view, NodeView.Settled settled, Plan plan) {
+    NodeId coordinator = settled.id().coordinator();
     Set<NodeId> audience = new HashSet<>();
     if (home.suspects(coordinator)) {
       audience.addAll(home.membership().everyNode());
-    } else if (plan.ageMillis(record) >= patienceMillis()) {
+    } else if (plan.ageMillis(settled.openedMillis()) >= patienceMillis()) {
       audience.add(coordinator);
     }
     if (!audience.isEmpty()) {
       audience.removeAll(
-          holders.computeIfAbsent(record.id(), txId -> new HashSet<>(Set.of(home.self()))));
-      plan.tell(record, audience);
+          holders.computeIfAbsent(settled.id(), txId -> new HashSet<>(Set.of(home.self()))));
+    }
+    if (plan.hasRoomFor(audience)) {
+      view.transaction(settled.id()).ifPresent(record -> plan.tell(record, audience));
     }
   }
 
@@ -227,8 +233,8 @@ public final class Sweeper {
       this.nowMillis = nowMillis;
     }
 
-    long ageMillis(TransactionRecord record) {
-      return nowMillis - record.openedMillis();
+    long ageMillis(long openedMillis) {
+      return nowMillis - openedMillis;
     }
 
     void finish(TxId txId) {
@@ -239,14 +245,19 @@ public final class Sweeper {
 
     void tell(TransactionRecord record, Set<NodeId> nodes) {
       Verdict verdict = record.outcome();
-      if (verdict == null || ageMillis(record) < NOTICE_MILLIS) {
+      if (verdict == null || ageMillis(record.openedMillis()) < NOTICE_MILLIS) {
         return;
       }
       for (NodeId node : new TreeSet<>(nodes)) {
-        if (notices.size() < NOTICES_MAX && !home.suspects(node)) {
+        if (hasRoomFor(Set.of(node))) {
           notices.add(new Call(node, 0, new Request.Settle(record.id(), verdict, record.parts())));
         }
       }
+    }
+
+    /// Whether one of these nodes would be told something now.
+    boolean hasRoomFor(Set<NodeId> audience) {
+      return notices.size() < NOTICES_MAX && !audience.stream().allMatch(home::suspects);
     }
   }
 }

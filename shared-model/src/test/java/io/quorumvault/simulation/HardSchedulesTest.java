@@ -24,12 +24,14 @@ import io.quorumvault.protocol.Forgetting;
 import io.quorumvault.protocol.Head;
 import io.quorumvault.protocol.Introduction;
 import io.quorumvault.protocol.NodeId;
+import io.quorumvault.protocol.Participant;
 import io.quorumvault.protocol.ReadRound;
 import io.quorumvault.protocol.Rejoin;
 import io.quorumvault.protocol.Reply;
 import io.quorumvault.protocol.Request;
 import io.quorumvault.protocol.Restoration;
 import io.quorumvault.protocol.Scrub;
+import io.quorumvault.protocol.Step;
 import io.quorumvault.protocol.Sweeper;
 import io.quorumvault.protocol.TransactionRecord;
 import io.quorumvault.protocol.Verdict;
@@ -446,7 +448,10 @@ class HardSchedulesTest {
 
     forgetting.confirmed(draft.txId, C);
 
-    assertEquals(List.of(new Request.Forget(A, 1, 1)), forgetting.due());
+    Request.Forget forget = new Request.Forget(A, 1, 1);
+    assertEquals(Map.of(forget, Set.of(A, B, C)), forgetting.due());
+    forgetting.noted(forget, B);
+    assertEquals(Map.of(forget, Set.of(A, C)), forgetting.due());
   }
 
   @Test
@@ -474,6 +479,17 @@ class HardSchedulesTest {
 
     assertInstanceOf(Reply.NotWanted.class, stage.tell(B, new Request.Forget(A, 1, 1)));
     assertEquals(1, stage.disk(B).openTransactions().size());
+  }
+
+  @Test
+  void a_mark_that_is_known_costs_no_write() {
+    Stage.Draft draft = forgottenEverywhere();
+
+    Step again =
+        new Participant(Values.judge())
+            .step(stage.disk(B), new Request.Forget(A, 1, draft.txId.counter()), stage.now());
+
+    assertEquals(new Step(List.of(), new Reply.Noted()), again);
   }
 
   // What a dead coordinator told only some

@@ -262,12 +262,32 @@ final class FaultyCluster implements AutoCloseable {
             });
       }
     }
-    Eventually.holds(
+    Eventually.passes(
         "the API finds everything in order",
         () -> {
           throwIfEnded(Network.API);
-          return "operational".equals(client().status().json().getString("status"));
+          String status = client().status().json().getString("status");
+          if (!"operational".equals(status)) {
+            throw new AssertionError(status + "; nodes say of themselves: " + selfPortraits());
+          }
         });
+  }
+
+  /// What each node answers when it is asked whether it is ready, or that it does not answer.
+  private List<String> selfPortraits() {
+    VaultCluster.Described now = cluster.described();
+    List<String> portraits = new ArrayList<>();
+    try (NodeLink operator = NodeLink.as(cluster, "operator")) {
+      for (int node = 1; node <= VaultCluster.NODES; node++) {
+        try {
+          byte[] told = operator.get(now.node(node).url(), "/health/ready").body();
+          portraits.add(new String(told, StandardCharsets.UTF_8));
+        } catch (IOException unanswered) {
+          portraits.add(unanswered.toString());
+        }
+      }
+    }
+    return portraits;
   }
 
   private void throwIfEnded(int party) {

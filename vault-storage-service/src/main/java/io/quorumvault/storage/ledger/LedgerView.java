@@ -298,6 +298,15 @@ class LedgerView implements NodeView {
 
   @Override
   public List<TransactionRecord> settledTransactions(@Nullable TxId after, int limit) {
+    return known(settledRows(after, limit));
+  }
+
+  @Override
+  public List<Settled> settled(@Nullable TxId after, int limit) {
+    return settledRows(after, limit).stream().map(TransactionEntity::settled).toList();
+  }
+
+  private List<TransactionEntity> settledRows(@Nullable TxId after, int limit) {
     List<TransactionEntity> page = new ArrayList<>();
     String settled = "select t from Transaction t where t.open = false and ";
     String ordered = " order by t.coordinator, t.start, t.counter";
@@ -332,7 +341,7 @@ class LedgerView implements NodeView {
                   .setParameter("coordinator", after == null ? 0 : after.coordinator().index())
                   .setMaxResults(limit - page.size())));
     }
-    return known(page);
+    return page;
   }
 
   private List<TransactionRecord> known(List<TransactionEntity> rows) {

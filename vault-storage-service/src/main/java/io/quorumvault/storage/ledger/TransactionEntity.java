@@ -1,6 +1,7 @@
 package io.quorumvault.storage.ledger;
 
 import io.quorumvault.protocol.NodeId;
+import io.quorumvault.protocol.NodeView;
 import io.quorumvault.protocol.Part;
 import io.quorumvault.protocol.TransactionRecord;
 import io.quorumvault.protocol.TxId;
@@ -71,6 +72,12 @@ class TransactionEntity extends Row {
 
   int parts() {
     return parts;
+  }
+
+  /// Without its parts, which need not be read for it.
+  NodeView.Settled settled() {
+    return new NodeView.Settled(
+        id(), RecordCodec.decode(TransactionRecord.class, record).openedMillis());
   }
 
   /// The record together with its parts.

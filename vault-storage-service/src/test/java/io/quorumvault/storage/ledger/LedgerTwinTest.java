@@ -281,6 +281,7 @@ class LedgerTwinTest {
     do {
       records = view.settledTransactions(settled, 2);
       assertEquals(twin.settledTransactions(settled, 2), records);
+      assertEquals(twin.settled(settled, 2), view.settled(settled, 2));
       settled = records.isEmpty() ? null : records.getLast().id();
     } while (records.size() == 2);
   }
