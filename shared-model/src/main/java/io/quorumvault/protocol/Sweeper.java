@@ -36,6 +36,13 @@ public final class Sweeper {
   /// Transactions finished at the same time: each asks all nodes several times.
   private static final int FINISHING_MAX = 20;
 
+  /// How long to leave a transaction alone that could not be finished: so many nodes are away, or
+  /// so much is going on, that asking all of them again at once would only be more of it. Doubled
+  /// with each try. Whoever wants to write a name it locks finishes it without waiting for this.
+  private static final long RETRY_MILLIS = 2_000;
+
+  private static final long RETRY_MILLIS_MAX = 16_000;
+
   /// How long the usual notices have before they are told again.
   private static final long NOTICE_MILLIS = 2_000;
 
@@ -62,6 +69,11 @@ public final class Sweeper {
   private Map<TxId, Long> unrecorded = new HashMap<>();
 
   private final Set<TxId> finishing = new HashSet<>();
+
+  /// How often a transaction was tried to be finished, and when it may be again.
+  private record Tries(int number, long againMillis) {}
+
+  private final Map<TxId, Tries> tries = new HashMap<>();
 
   /// What this walk through the finished transactions has met.
   private final Set<TxId> met = new HashSet<>();
@@ -166,6 +178,7 @@ public final class Sweeper {
       }
     }
     unrecorded = stillUnrecorded;
+    tries.keySet().retainAll(plan.left);
     for (NodeView.Settled settled : nextPage(view)) {
       if (settled.id().coordinator().equals(home.self())) {
         // It may come from a life of which only others had kept it.
@@ -227,6 +240,7 @@ public final class Sweeper {
   private final class Plan {
     private final long nowMillis;
     private final List<TxId> unfinished = new ArrayList<>();
+    private final Set<TxId> left = new HashSet<>();
     private final List<Call> notices = new ArrayList<>();
 
     Plan(long nowMillis) {
@@ -238,9 +252,22 @@ public final class Sweeper {
     }
 
     void finish(TxId txId) {
-      if (finishing.size() < FINISHING_MAX && finishing.add(txId)) {
+      left.add(txId);
+      Tries before = tries.getOrDefault(txId, new Tries(0, nowMillis));
+      if (before.againMillis() <= nowMillis
+          && finishing.size() < FINISHING_MAX
+          && finishing.add(txId)) {
         unfinished.add(txId);
+        tries.put(txId, new Tries(before.number() + 1, nowMillis + pauseMillis(before.number())));
       }
+    }
+
+    private long pauseMillis(int number) {
+      long pause = RETRY_MILLIS;
+      for (int i = 0; i < number && pause < RETRY_MILLIS_MAX; i++) {
+        pause *= 2;
+      }
+      return pause + home.jitterMillis(pause);
     }
 
     void tell(TransactionRecord record, Set<NodeId> nodes) {

@@ -24,6 +24,7 @@ import io.quorumvault.protocol.Forgetting;
 import io.quorumvault.protocol.Head;
 import io.quorumvault.protocol.Introduction;
 import io.quorumvault.protocol.NodeId;
+import io.quorumvault.protocol.NodeView;
 import io.quorumvault.protocol.Participant;
 import io.quorumvault.protocol.ReadRound;
 import io.quorumvault.protocol.Rejoin;
@@ -41,6 +42,7 @@ import io.quorumvault.protocol.WriteResult;
 import io.quorumvault.sealing.Contribution;
 import io.quorumvault.secret.SecretId;
 import io.quorumvault.sharing.Share;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -492,6 +494,36 @@ class HardSchedulesTest {
     assertEquals(new Step(List.of(), new Reply.Noted()), again);
   }
 
+  /// A node that stays away lets thousands of finished transactions gather, each with all that its
+  /// names remember. Once, reading them all for every mark that arrived took longer than a call may
+  /// take, so no mark was ever noted, and every one was sent again: five nodes did nothing else.
+  @Test
+  void neither_a_mark_nor_a_sweep_reads_what_every_finished_transaction_did() {
+    stage.create(A, OTHER).committedAt(A, B, C);
+    Stage.Draft draft = stage.create(A, NAME).committedAt(A, B, C);
+    NodeView view =
+        (NodeView)
+            Proxy.newProxyInstance(
+                NodeView.class.getClassLoader(),
+                new Class<?>[] {NodeView.class},
+                (proxy, method, arguments) -> {
+                  assertFalse(
+                      Set.of("transactions", "settledTransactions").contains(method.getName()),
+                      () -> "everything is read by " + method.getName());
+                  return method.invoke(stage.disk(A), arguments);
+                });
+
+    Step step =
+        new Participant(Values.judge())
+            .step(view, new Request.Forget(A, 1, draft.txId.counter()), stage.now());
+    Sweeper sweeper = new Sweeper(stage.home(A), view);
+    stage.pass(3_000);
+    Sweeper.Work work = sweeper.due(view, 1, stage.now());
+
+    assertInstanceOf(Reply.Noted.class, step.reply());
+    assertTrue(work.notices().stream().anyMatch(call -> call.request() instanceof Request.Settle));
+  }
+
   // What a dead coordinator told only some
 
   @Test
@@ -511,6 +543,27 @@ class HardSchedulesTest {
     sweeper.heard(notice, stage.tell(C, notice.request()));
     assertEquals(Optional.of(draft.part().entry()), headAt(C, NAME));
     assertEquals(List.of(), sweeper.due(stage.disk(B), 1, stage.now()).notices());
+  }
+
+  @Test
+  void a_transaction_that_cannot_be_finished_is_tried_again_ever_more_rarely() {
+    Stage.Draft draft = stage.create(A, NAME);
+    draft.prepare(B);
+    stage.suspect(A);
+    Sweeper sweeper = new Sweeper(stage.home(B), stage.disk(B));
+    List<Long> tries = new ArrayList<>();
+    for (int second = 0; second < 120; second++) {
+      if (!sweeper.due(stage.disk(B), 1, stage.now()).unfinished().isEmpty()) {
+        tries.add((long) second);
+        sweeper.finished(draft.txId);
+      }
+      stage.pass(1_000);
+    }
+
+    assertEquals(0, tries.getFirst());
+    assertTrue(tries.get(1) <= 5, () -> "tried at the seconds " + tries);
+    assertTrue(tries.size() <= 10, () -> "tried at the seconds " + tries);
+    assertTrue(tries.getLast() >= 120 - 33, () -> "tried at the seconds " + tries);
   }
 
   @Test

@@ -211,9 +211,20 @@ final class VaultCluster implements AutoCloseable {
         "killed processes are gone", () -> processes.stream().noneMatch(VaultCluster::runs));
   }
 
-  /// A process that has ended but whose parent has not asked for its exit code has no command line.
+  /// A process has ended when its last thread has: until then its connections may still be open,
+  /// and somebody may send it something. After that it may stay in the list of processes, because
+  /// its parent has not asked for its exit code.
   private static boolean runs(ProcessHandle process) {
-    return process.isAlive() && process.info().commandLine().isPresent();
+    Path about = Path.of("/proc", Long.toString(process.pid()));
+    try (Stream<Path> threads = Files.list(about.resolve("task"))) {
+      return threads.count() > 1
+          || !Files.readString(about.resolve("stat"))
+              .replaceFirst("(?s).*\\)", "")
+              .strip()
+              .startsWith("Z");
+    } catch (IOException | UncheckedIOException gone) {
+      return process.isAlive();
+    }
   }
 
   /// Starts nodes again with `qv dev restart-node`, all at once; a node that runs is stopped first.
