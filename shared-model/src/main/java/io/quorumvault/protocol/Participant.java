@@ -26,6 +26,11 @@ import org.jspecify.annotations.Nullable;
 /// Stateless and safe for use by several threads, as long as each step sees the changes of those
 /// before it.
 public final class Participant {
+  /// What one page of settled transactions may hold, counted in parts and in operations that these
+  /// remember. Each takes less than 1 KiB, so a page is a few MiB at most, and stays below
+  /// `Limits.INTERNAL_BYTES_MAX` whatever single transaction comes last.
+  private static final int SETTLED_WEIGHT_MAX = 4096;
+
   private final ShareJudge judge;
 
   public Participant(ShareJudge judge) {
@@ -61,10 +66,7 @@ public final class Participant {
         yield Step.only(new Reply.JoinedPage(links, links.size() < page.limit()));
       }
       case Request.Forget forget -> forget(view, forget);
-      case Request.ReadSettled read -> {
-        List<TransactionRecord> page = view.settledTransactions(read.after(), read.limit());
-        yield Step.only(new Reply.SettledPage(page, page.size() < read.limit()));
-      }
+      case Request.ReadSettled read -> settled(view, read);
       case Request.Convene convene -> throw ofCircles();
       case Request.HandSeed hand -> throw ofCircles();
       case Request.Contribute contribute -> throw ofCircles();
@@ -368,10 +370,23 @@ public final class Participant {
     return new Step(
         changes,
         new Reply.Welcome(
-            Math.max(view.epoch(), join.epoch()),
-            view.transactions(),
+            Math.max(view.epoch(), join.epoch()), view.openTransactions(), view.acquaintances()));
+  }
+
+  private static Step settled(NodeView view, Request.ReadSettled read) {
+    List<TransactionRecord> known = view.settledTransactions(read.after(), read.limit());
+    int fitting = 0;
+    int weight = 0;
+    while (fitting < known.size()
+        && (fitting == 0 || weight + known.get(fitting).weight() <= SETTLED_WEIGHT_MAX)) {
+      weight += known.get(fitting).weight();
+      fitting++;
+    }
+    return Step.only(
+        new Reply.SettledPage(
+            known.subList(0, fitting),
             view.marks(),
-            view.acquaintances()));
+            fitting == known.size() && known.size() < read.limit()));
   }
 
   private static Step forget(NodeView view, Request.Forget forget) {

@@ -21,16 +21,20 @@ import java.util.TreeMap;
 /// |---|---|---|
 /// | asking for epochs | somebody remembers this start number or a higher one | over: raise it, try again |
 /// | asking for epochs | j active nodes answered | raising, to one more than the highest |
-/// | raising | j welcomes | copying |
+/// | raising | j welcomes | copying, from each first what is settled, then the chains |
 /// | copying | all pages of those j nodes | over: the change that makes it active |
 /// | copying | a page that nobody answered for | copying: it is asked for again, a little later |
 /// | any | too few answer | over: try again later |
+///
+/// What was settled at a node when it raised its epoch, and is on none of its pages, was forgotten
+/// meanwhile: then all nodes held the outcome, the mark with the last page covers it, and the
+/// chains, read after that, have what it wrote. So the order of the two matters.
 ///
 /// Each try needs a start number that none before it used, so that transactions of this life are
 /// never taken for those of another. Whoever became active is remembered by a join quorum, and any
 /// two of those meet.
 public final class Rejoin implements Conversation<Rejoin.Result> {
-  /// Entries of a page: about 100 KiB between nodes.
+  /// Entries of a page of chains, or transactions: about 100 KiB between nodes.
   private static final int PAGE = 200;
 
   /// Before a page is asked for again: of hundreds some get lost, and one must not cost the others.
@@ -83,6 +87,8 @@ public final class Rejoin implements Conversation<Rejoin.Result> {
   /// How often each was asked for its page in vain.
   private final Map<NodeId, Integer> inVain = new TreeMap<>();
 
+  private final Map<TxId, TransactionRecord> transactions = new TreeMap<>();
+  private final Set<Reply.Mark> marks = new HashSet<>();
   private final Map<SecretId, Map<Long, Entry>> entries = new TreeMap<>();
   private final Map<SecretId, Head> heads = new HashMap<>();
 
@@ -152,7 +158,8 @@ public final class Rejoin implements Conversation<Rejoin.Result> {
           state = State.COPYING;
           List<Call> calls = new ArrayList<>();
           for (NodeId node : welcomes.keySet()) {
-            calls.add(askPage(node, new Request.JoinPage(null, 0, PAGE)));
+            welcomes.get(node).open().forEach(this::take);
+            calls.add(askPage(node, new Request.ReadSettled(null, PAGE)));
           }
           yield Turn.sending(calls, deadlineMillis);
         }
@@ -172,10 +179,29 @@ public final class Rejoin implements Conversation<Rejoin.Result> {
       askAgainMillis.put(call.to(), nowMillis + PAGE_AGAIN_MILLIS);
       return Turn.waiting(wakeAtMillis());
     }
-    if (!(reply instanceof Reply.JoinedPage joined)) {
-      return tryLater();
-    }
     inVain.remove(call.to());
+    return switch (reply) {
+      case Reply.SettledPage page -> settled(call.to(), page);
+      case Reply.JoinedPage page -> joined(call.to(), page);
+      default -> tryLater();
+    };
+  }
+
+  private void take(TransactionRecord record) {
+    transactions.merge(record.id(), record, TransactionRecord::combine);
+  }
+
+  private Turn<Result> settled(NodeId node, Reply.SettledPage page) {
+    page.transactions().forEach(this::take);
+    marks.addAll(page.marks());
+    Request next =
+        page.complete()
+            ? new Request.JoinPage(null, 0, PAGE)
+            : new Request.ReadSettled(page.transactions().getLast().id(), PAGE);
+    return Turn.sending(List.of(askPage(node, next)), wakeAtMillis());
+  }
+
+  private Turn<Result> joined(NodeId node, Reply.JoinedPage joined) {
     for (Reply.ChainLink link : joined.links()) {
       entries
           .computeIfAbsent(link.id(), id -> new TreeMap<>())
@@ -191,9 +217,9 @@ public final class Rejoin implements Conversation<Rejoin.Result> {
     if (!joined.complete()) {
       Reply.ChainLink last = joined.links().getLast();
       Request.JoinPage next = new Request.JoinPage(last.id(), last.entry().seq(), PAGE);
-      return Turn.sending(List.of(askPage(call.to(), next)), wakeAtMillis());
+      return Turn.sending(List.of(askPage(node, next)), wakeAtMillis());
     }
-    copying.remove(call.to());
+    copying.remove(node);
     if (!copying.isEmpty()) {
       return Turn.waiting(wakeAtMillis());
     }
@@ -239,14 +265,8 @@ public final class Rejoin implements Conversation<Rejoin.Result> {
 
   private Change.Become become() {
     long highestEpoch = epoch;
-    Map<TxId, TransactionRecord> transactions = new TreeMap<>();
-    Set<Reply.Mark> marks = new HashSet<>();
     for (Reply.Welcome welcome : welcomes.values()) {
       highestEpoch = Math.max(highestEpoch, welcome.epoch());
-      marks.addAll(welcome.marks());
-      for (TransactionRecord record : welcome.transactions()) {
-        transactions.merge(record.id(), record, TransactionRecord::combine);
-      }
     }
     List<Reply.ChainLink> links = new ArrayList<>();
     entries.forEach((id, chain) -> {

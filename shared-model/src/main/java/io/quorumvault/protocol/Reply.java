@@ -122,19 +122,16 @@ public sealed interface Reply {
   /// What one node remembers of a certain other one.
   record Acquaintance(NodeId node, Remembered remembered) {}
 
-  /// The epoch is raised; these are the transactions known here, without shares.
+  /// The epoch is raised; these are the transactions without outcome here, without shares. The
+  /// others, of which there may be any number, are told in settled pages.
   ///
+  /// @param open as many as there are locks and promises
   /// @param acquaintances what the node remembers of the others: who loses that, too, could not
   ///   tell a lost disk from a new one
-  record Welcome(
-      long epoch,
-      List<TransactionRecord> transactions,
-      List<Mark> marks,
-      List<Acquaintance> acquaintances)
+  record Welcome(long epoch, List<TransactionRecord> open, List<Acquaintance> acquaintances)
       implements Reply {
     public Welcome {
-      transactions = List.copyOf(transactions);
-      marks = List.copyOf(marks);
+      open = List.copyOf(open);
       acquaintances = List.copyOf(acquaintances);
     }
   }
@@ -151,9 +148,13 @@ public sealed interface Reply {
   /// One entry of one name; with the operations if it is the head there.
   record ChainLink(SecretId id, Entry entry, @Nullable Head head) {}
 
-  record SettledPage(List<TransactionRecord> transactions, boolean complete) implements Reply {
+  /// @param marks all there were when the page was read: what is not on it and was settled before
+  ///   is below one of them
+  record SettledPage(List<TransactionRecord> transactions, List<Mark> marks, boolean complete)
+      implements Reply {
     public SettledPage {
       transactions = List.copyOf(transactions);
+      marks = List.copyOf(marks);
     }
   }
 

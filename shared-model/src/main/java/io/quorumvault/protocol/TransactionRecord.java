@@ -41,6 +41,11 @@ public record TransactionRecord(
     return staged && open();
   }
 
+  /// How many records it consists of: itself, its parts, and the operations that these remember.
+  int weight() {
+    return 1 + parts.stream().mapToInt(part -> 1 + part.operations().size()).sum();
+  }
+
   public boolean touches(SecretId id) {
     return parts.stream().anyMatch(part -> part.id().equals(id));
   }

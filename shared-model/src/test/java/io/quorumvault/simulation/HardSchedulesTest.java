@@ -35,6 +35,7 @@ import io.quorumvault.protocol.Scrub;
 import io.quorumvault.protocol.Step;
 import io.quorumvault.protocol.Sweeper;
 import io.quorumvault.protocol.TransactionRecord;
+import io.quorumvault.protocol.TxId;
 import io.quorumvault.protocol.Verdict;
 import io.quorumvault.protocol.WriteKind;
 import io.quorumvault.protocol.WriteOrder;
@@ -48,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Schedules that break a commit protocol which leaves one rule out, message by message, with three
@@ -716,7 +718,7 @@ class HardSchedulesTest {
     Stage.Draft draft = stage.create(A, NAME).committedAt(A, C);
     loseDisk(B);
 
-    Stage.Talk<Rejoin.Result> rejoin = rejoin(B).deliver(A, C).deliver(A, C);
+    Stage.Talk<Rejoin.Result> rejoin = rejoin(B).deliver(A, C).deliver(A, C).deliver(A, C);
     assertEquals(2, rejoin.sent(Request.JoinPage.class).size());
     rejoin.lose(A).deliver(C).wake().run(A, C);
 
@@ -726,12 +728,73 @@ class HardSchedulesTest {
     assertEquals(3, rejoin.sent(Request.JoinPage.class).size());
   }
 
+  /// While a node is away nothing is forgotten: a day of writes waits for it.
+  @Test
+  void a_node_joins_however_many_finished_transactions_wait_for_it() {
+    List<TxId> waiting = new ArrayList<>();
+    for (int i = 0; i < 450; i++) {
+      waiting.add(stage.create(A, SecretId.of("demo", "waiting-" + i)).committedAt(A, C).txId);
+    }
+    loseDisk(B);
+
+    Stage.Talk<Rejoin.Result> rejoin = rejoin(B).deliver(A, C).deliver(A, C);
+    assertEquals(2, rejoin.sent(Request.ReadSettled.class).size());
+    rejoin.run(A, C);
+
+    rejoined(B, rejoin);
+    assertEquals(2 * 3, rejoin.sent(Request.ReadSettled.class).size());
+    assertEquals(
+        waiting, stage.disk(B).transactions().stream().map(TransactionRecord::id).toList());
+  }
+
+  @Test
+  void what_is_forgotten_while_a_node_joins_it_knows_as_forgotten() {
+    Stage.Draft draft = stage.create(A, NAME).committedAt(A, B, C);
+    loseDisk(B);
+
+    Stage.Talk<Rejoin.Result> rejoin = rejoin(B).deliver(A, C).deliver(A, C);
+    stage.tell(A, new Request.Forget(A, 1, draft.txId.counter()));
+    stage.tell(C, new Request.Forget(A, 1, draft.txId.counter()));
+    rejoin.run(A, C);
+
+    rejoined(B, rejoin);
+    assertInstanceOf(Reply.Obsolete.class, draft.takeover(B, ballot(7, C)));
+    assertEquals(Optional.of(draft.part().entry()), headAt(B, NAME));
+  }
+
+  @Test
+  void a_page_of_outcomes_is_no_longer_than_a_message_however_many_names_they_have() {
+    List<TxId> all = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      int number = i;
+      SecretId[] names =
+          IntStream.range(0, 1000)
+              .mapToObj(name -> SecretId.of("demo", "n-" + number + "-" + name))
+              .toArray(SecretId[]::new);
+      all.add(stage.create(A, names).committedAt(A, B).txId);
+    }
+
+    List<TxId> told = new ArrayList<>();
+    boolean complete = false;
+    while (!complete) {
+      TxId last = told.isEmpty() ? null : told.getLast();
+      Reply.SettledPage page =
+          assertInstanceOf(
+              Reply.SettledPage.class, stage.tell(A, new Request.ReadSettled(last, 200)));
+      assertTrue(page.transactions().size() <= 4, () -> "a page of " + page.transactions().size());
+      page.transactions().forEach(record -> told.add(record.id()));
+      complete = page.complete();
+    }
+
+    assertEquals(all, told);
+  }
+
   @Test
   void a_joining_node_does_not_wait_for_ever_for_the_page_of_a_node_that_died() {
     loseDisk(B);
     long deadline = stage.deadline();
 
-    Stage.Talk<Rejoin.Result> rejoin = rejoin(B).deliver(A, C).deliver(A, C).run(C);
+    Stage.Talk<Rejoin.Result> rejoin = rejoin(B).deliver(A, C).deliver(A, C).deliver(A, C).run(C);
 
     assertEquals(Optional.of(new Rejoin.Result.TryLater()), rejoin.result());
     assertTrue(stage.now() < deadline);

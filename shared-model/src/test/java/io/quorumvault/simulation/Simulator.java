@@ -332,8 +332,8 @@ final class Simulator {
           "Welcome to "
               + welcome.epoch()
               + " "
-              + welcome.transactions().stream()
-                  .map(record -> record.id() + " " + record.accepted() + " " + record.outcome())
+              + welcome.open().stream()
+                  .map(record -> record.id() + " " + record.accepted())
                   .toList();
       case Reply.SettledPage page -> "SettledPage of " + page.transactions().size();
       case Reply.JoinedPage page -> "JoinedPage of " + page.links().size();

@@ -3,6 +3,7 @@ package io.quorumvault.storage.peers;
 import io.quorumvault.Limits;
 import io.quorumvault.audit.Anchor;
 import io.quorumvault.protocol.NodeId;
+import io.quorumvault.protocol.Part;
 import io.quorumvault.protocol.Reply;
 import io.quorumvault.protocol.Request;
 import io.quorumvault.sharing.Share;
@@ -187,15 +188,23 @@ final class Peer {
         long bytes = perMessage;
         for (Request.Staging staging : prepare.stagings()) {
           Share share = staging.share();
-          bytes += perMessage * 2 + (share == null ? 0 : share.length());
+          bytes += roughBytes(List.of(staging.part())) + (share == null ? 0 : share.length());
         }
         yield bytes;
       }
       case Request.Repair repair -> perMessage + repair.share().length();
-      case Request.Decide decide -> perMessage + 1024L * decide.parts().size();
-      case Request.Settle settle -> perMessage + 1024L * settle.parts().size();
+      case Request.Decide decide -> perMessage + roughBytes(decide.parts());
+      case Request.Settle settle -> perMessage + roughBytes(settle.parts());
       default -> perMessage;
     };
+  }
+
+  private static long roughBytes(List<Part> parts) {
+    long perPart = 1024;
+    long perOperation = 192;
+    return parts.stream()
+        .mapToLong(part -> perPart + perOperation * part.operations().size())
+        .sum();
   }
 
   private void exchange(List<Waiting> batch) {
