@@ -1,5 +1,7 @@
 package io.quorumvault;
 
+import java.util.Optional;
+
 /// Every way a request can fail, as callers see it. The text is part of the public contract and
 /// never changes.
 public enum FailureCode {
@@ -74,6 +76,18 @@ public enum FailureCode {
 
   public String title() {
     return title;
+  }
+
+  /// What storage programs call the same, for logs and scripts that speak of errors in that way:
+  /// one code has one name, always. Empty where there is none that says as much as the code.
+  public Optional<String> errno() {
+    return switch (this) {
+      case INTEGRITY_FAILURE -> Optional.of("EINTEGRITY");
+      case PAYLOAD_TOO_LARGE -> Optional.of("E2BIG");
+      case DEADLINE_EXCEEDED -> Optional.of("EDEADLINE");
+      case FORBIDDEN -> Optional.of("EPERM");
+      default -> Optional.empty();
+    };
   }
 
   /// Whether sending the same request again can succeed without anything else being changed first.

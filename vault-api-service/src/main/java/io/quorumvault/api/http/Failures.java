@@ -85,19 +85,23 @@ final class Failures {
           Level.ERROR,
           "requestId={0} code={1} {2}",
           problem.requestId(),
-          problem.code(),
+          named(failure.code()),
           trace(thrown));
     } else if (problem.status() >= 500) {
       LOG.log(
           Level.WARNING,
           "requestId={0} code={1} phase={2} {3}",
           problem.requestId(),
-          problem.code(),
+          named(failure.code()),
           problem.phase(),
           failure.detail());
     } else {
-      LOG.log(Level.DEBUG, "requestId={0} code={1}", problem.requestId(), problem.code());
+      LOG.log(Level.DEBUG, "requestId={0} code={1}", problem.requestId(), named(failure.code()));
     }
+  }
+
+  private static String named(FailureCode code) {
+    return code.text() + code.errno().map(name -> " errno=" + name).orElse("");
   }
 
   private static String trace(Throwable thrown) {

@@ -106,12 +106,15 @@ record Problem(
 
   private static Problem parse(int status, JsonObject document) {
     String code = document.text("code").orElse("");
+    Optional<FailureCode> known =
+        Arrays.stream(FailureCode.values()).filter(one -> one.text().equals(code)).findFirst();
+    String errno = known.flatMap(FailureCode::errno).map(name -> ", " + name).orElse("");
     return new Problem(
         status,
-        Arrays.stream(FailureCode.values()).filter(known -> known.text().equals(code)).findFirst(),
+        known,
         true,
         document.text("title").orElse("HTTP status " + status)
-            + (code.isEmpty() ? "" : " (" + code + ")"),
+            + (code.isEmpty() ? "" : " (" + code + errno + ")"),
         document.text("detail").orElse(null),
         document.text("requestId").orElse(null),
         document.text("outcome").filter("unknown"::equals).isPresent(),
