@@ -1,5 +1,6 @@
 package io.quorumvault.api.http;
 
+import io.quorumvault.kit.DateHeader;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
@@ -22,6 +23,7 @@ public class VaultApplication extends Application {
         OperationFilter.class,
         CallerFilter.class,
         ContentTypeFilter.class,
+        DateHeader.class,
         MethodFilter.class,
         FailureMapper.class,
         ProblemFilter.class,

@@ -1,6 +1,7 @@
 package io.quorumvault.storage.http;
 
 import io.quorumvault.kit.CborBodies;
+import io.quorumvault.kit.DateHeader;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
@@ -16,6 +17,7 @@ public class NodeApplication extends Application {
         OperationResource.class,
         PeerResource.class,
         IdentityFilter.class,
+        DateHeader.class,
         FailureMapper.class,
         CborBodies.class);
   }

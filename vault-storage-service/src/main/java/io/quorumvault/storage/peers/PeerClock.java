@@ -12,15 +12,13 @@ import java.util.Date;
 import java.util.logging.Logger;
 
 /// How far another node's clock is from this one's, by the `Date` of its answers (RFC 9110, section
-/// 6.6.1). That has whole seconds, and the web server makes it once a second: it may be up to two
-/// seconds old when it leaves, and older where a machine is so busy that it comes to nothing. So
-/// only what is beyond that is told. Nothing is decided by it. Safe for use by any number of
-/// threads.
+/// 6.6.1). That has whole seconds, so only what is beyond one is told. Nothing is decided by it.
+/// Safe for use by any number of threads.
 public final class PeerClock implements ClientRequestFilter, ClientResponseFilter {
   private static final Logger LOG = Logger.getLogger(PeerClock.class.getName());
 
-  /// Cut to a second, and made up to a second ago.
-  private static final Duration DATE_AGE_MAX = Duration.ofSeconds(2);
+  /// Cut to a second.
+  private static final Duration DATE_AGE_MAX = Duration.ofSeconds(1);
 
   private static final String SENT = PeerClock.class.getName();
 
