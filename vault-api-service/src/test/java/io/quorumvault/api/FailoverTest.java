@@ -54,9 +54,18 @@ class FailoverTest extends ApiTest {
 
   @Test
   void a_node_whose_disk_hangs_costs_one_request_and_no_more() {
+    assertCostsOneRequest(new Mood.Stalled());
+  }
+
+  @Test
+  void a_node_that_hears_no_other_costs_one_request_and_no_more() {
+    assertCostsOneRequest(new Mood.Alone());
+  }
+
+  private void assertCostsOneRequest(Mood mood) {
     String name = existing();
     FakeNode coordinator = CELL.order(name).getFirst();
-    coordinator.is(new Mood.Stalled());
+    coordinator.is(mood);
     coordinator.forget();
     assertEquals(200, dev().get(secret(name)).status());
     int asked = coordinator.standings();

@@ -52,6 +52,9 @@ final class FakeNode implements AutoCloseable {
     /// Reads the request, never answers, and says that it is not active: its disk hangs.
     record Stalled() implements Mood {}
 
+    /// Lives, and reaches no other node.
+    record Alone() implements Mood {}
+
     /// Does what it is asked and never says so.
     record Mute() implements Mood {}
 
@@ -175,7 +178,8 @@ final class FakeNode implements AutoCloseable {
     if (operation.equals("standing") && !(now instanceof Mood.Hanging)) {
       boolean active = !(now instanceof Mood.Joining || now instanceof Mood.Stalled);
       standings.incrementAndGet();
-      send(exchange, 200, new StandingAnswer(active, active ? nodes : 0, nodes, active, active));
+      boolean reaches = active && !(now instanceof Mood.Alone);
+      send(exchange, 200, new StandingAnswer(active, reaches ? nodes : 0, nodes, reaches, reaches));
       return;
     }
     if (now instanceof Mood.Dropping) {
@@ -203,6 +207,8 @@ final class FakeNode implements AutoCloseable {
       switch (now) {
         case Mood.Refusing(FailureCode code, Phase phase) ->
             throw VaultFailure.of(code, phase, "as told: node-1 of 5 has no quorum", List.of());
+        case Mood.Alone _ ->
+            throw VaultFailure.of(FailureCode.INSUFFICIENT_SHARES, "this node is alone");
         case Mood.Joining _ ->
             throw VaultFailure.inPhase(
                 FailureCode.WRITE_NOT_ACCEPTED, Phase.VOTING, "this node is joining");

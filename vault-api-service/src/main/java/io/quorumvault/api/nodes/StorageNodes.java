@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A node that failed once is *doubtful*, its circuit breaker open: it is asked after all others,
 /// so that requests do not each pay for it, and a watch asks it on the side how it is, until it
-/// says that it is active. No caller's request is spent on trying whether it is back. With every
-/// node doubtful all are tried as before, so a wrong doubt costs nothing but order.
+/// says that it is active and reaches enough of the others. No caller's request is spent on trying
+/// whether it is back. With every node doubtful all are tried as before, so a wrong doubt costs
+/// nothing but order.
 ///
 /// Safe for use by several threads.
 public final class StorageNodes implements AutoCloseable {
@@ -208,6 +209,14 @@ public final class StorageNodes implements AutoCloseable {
         && standing.active();
   }
 
+  /// Whether it can be a coordinator: one that hears nobody is alive, and lets each request wait in
+  /// vain.
+  private boolean canCoordinate(NodeId node) {
+    return standing(node) instanceof Attempt.Answered<StandingAnswer>(StandingAnswer standing)
+        && standing.active()
+        && standing.reads();
+  }
+
   private Attempt<StandingAnswer> standing(NodeId node) {
     return attemptUnrecorded(node, standingTimeout, StorageNode::standing, () -> true);
   }
@@ -296,11 +305,12 @@ public final class StorageNodes implements AutoCloseable {
     });
   }
 
-  /// Closes a half-open breaker if its node says that it is active, and opens it again otherwise.
+  /// Closes a half-open breaker if its node says that it can coordinate, and opens it again
+  /// otherwise.
   private void askHowItIs(NodeId node, CircuitBreaker breaker) {
     try {
       breaker.invoke(() -> {
-        if (!isActive(node)) {
+        if (!canCoordinate(node)) {
           throw new NotActive();
         }
         return node;
