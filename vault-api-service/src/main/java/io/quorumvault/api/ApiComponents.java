@@ -31,6 +31,12 @@ class ApiComponents {
 
   @Produces
   @Singleton
+  CallerRates callerRates(ApiConfig config) {
+    return new CallerRates(config.callerRequestsPerSecond());
+  }
+
+  @Produces
+  @Singleton
   PolicyFile policy(ApiConfig config) {
     return PolicyFile.open(config.policy());
   }

@@ -31,6 +31,7 @@ import org.eclipse.microprofile.config.Config;
 /// @param listener where callers connect
 /// @param timeouts how long things may take
 /// @param requestsMax requests under way at once
+/// @param callerRequestsPerSecond how often one caller may ask, in the long run
 /// @param metrics where metrics are collected, empty for nowhere
 public record ApiConfig(
     Membership membership,
@@ -41,6 +42,7 @@ public record ApiConfig(
     Listener listener,
     Timeouts timeouts,
     int requestsMax,
+    int callerRequestsPerSecond,
     Optional<Metrics> metrics) {
   /// PEM files: our certificate, its key, and the authorities of the cell.
   public record NodeTls(Path certificate, Path key, Path trust) {}
@@ -103,9 +105,13 @@ public record ApiConfig(
               + membership.nodes()
               + ")");
     }
-    if (requestsMax < 1) {
-      throw new IllegalArgumentException(
-          "vault.api.requests-max: " + requestsMax + " (expected: at least 1)");
+    checkAtLeastOne("vault.api.requests-max", requestsMax);
+    checkAtLeastOne("vault.api.caller-requests-per-second", callerRequestsPerSecond);
+  }
+
+  private static void checkAtLeastOne(String property, int number) {
+    if (number < 1) {
+      throw new IllegalArgumentException(property + ": " + number + " (expected: at least 1)");
     }
   }
 
@@ -132,9 +138,8 @@ public record ApiConfig(
             duration(config, "vault.api.patience", Timeouts.DEFAULT.patience()),
             duration(config, "vault.api.connect-timeout", Timeouts.DEFAULT.connect()),
             duration(config, "vault.api.standing-timeout", Timeouts.DEFAULT.standing())),
-        optional(config, "vault.api.requests-max")
-            .map(text -> number("vault.api.requests-max", text))
-            .orElse(Admission.REQUESTS_MAX),
+        number(config, "vault.api.requests-max", Admission.REQUESTS_MAX),
+        number(config, "vault.api.caller-requests-per-second", CallerRates.PER_SECOND),
         metrics(config));
   }
 
@@ -232,6 +237,10 @@ public record ApiConfig(
 
   private static Optional<String> optional(Config config, String property) {
     return config.getOptionalValue(property, String.class).filter(text -> !text.isBlank());
+  }
+
+  private static int number(Config config, String property, int otherwise) {
+    return optional(config, property).map(text -> number(property, text)).orElse(otherwise);
   }
 
   private static int number(String property, String text) {

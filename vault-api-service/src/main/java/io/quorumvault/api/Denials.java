@@ -1,5 +1,7 @@
 package io.quorumvault.api;
 
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.TimeMeter;
 import io.quorumvault.FailureCode;
 import io.quorumvault.api.nodes.Attempt;
 import io.quorumvault.api.nodes.StorageNode;
@@ -48,20 +50,20 @@ public final class Denials implements AutoCloseable {
 
   private final StorageNodes nodes;
   private final CoordinatorChoice choice;
-  private final Allowance allowance;
+  private final Bucket allowance;
   private final BlockingQueue<Told> waiting = new LinkedBlockingQueue<>(WAITING_MAX);
   private final LongAdder untold = new LongAdder();
   private final Thread teller;
 
   public Denials(StorageNodes nodes, List<NodeId> everyNode) {
-    this(nodes, everyNode, new Allowance(BURST, PER_SECOND, System.nanoTime()));
-  }
-
-  Denials(StorageNodes nodes, List<NodeId> everyNode, Allowance allowance) {
     this.nodes = nodes;
     this.choice = new CoordinatorChoice(everyNode);
-    this.allowance = allowance;
+    this.allowance = allowance(TimeMeter.SYSTEM_NANOTIME);
     this.teller = Thread.ofPlatform().daemon().name("denials").start(this::tellLoop);
+  }
+
+  static Bucket allowance(TimeMeter clock) {
+    return CallerRates.bucket(BURST, PER_SECOND, clock);
   }
 
   /// @param name null for what concerns the namespace as a whole
@@ -75,8 +77,7 @@ public final class Denials implements AutoCloseable {
   public void tell(
       Errand errand, Namespace namespace, List<DenialCall.Item> items, FailureCode code) {
     DenialCall call = new DenialCall(namespace, items, code);
-    if (!allowance.take(items.size(), System.nanoTime())
-        || !waiting.offer(new Told(errand, call))) {
+    if (!allowance.tryConsume(items.size()) || !waiting.offer(new Told(errand, call))) {
       untold.add(items.size());
     }
   }

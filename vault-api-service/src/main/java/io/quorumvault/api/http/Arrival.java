@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
@@ -15,10 +16,15 @@ import java.util.regex.Pattern;
 /// @param requestId the caller's `X-Request-Id` if it is well-formed, else made here
 /// @param time in whole milliseconds
 /// @param operation the operation of the contract it is for, empty until that is known
+/// @param tooOften set when its caller asks too often, which says nothing of how busy the cell is
 record Arrival(
-    String requestId, Instant time, Deadline deadline, AtomicReference<String> operation) {
+    String requestId,
+    Instant time,
+    Deadline deadline,
+    AtomicReference<String> operation,
+    AtomicBoolean tooOften) {
   Arrival(String requestId, Instant time, Deadline deadline) {
-    this(requestId, time, deadline, new AtomicReference<>(""));
+    this(requestId, time, deadline, new AtomicReference<>(""), new AtomicBoolean());
   }
 
   static final String REQUEST_ID = "X-Request-Id";

@@ -3,6 +3,7 @@ package io.quorumvault.api.http;
 import io.quorumvault.FailureCode;
 import io.quorumvault.VaultFailure;
 import io.quorumvault.api.ApiConfig;
+import io.quorumvault.api.CallerRates;
 import io.quorumvault.api.Errand;
 import io.quorumvault.kit.TokenVerifier;
 import io.quorumvault.policy.Caller;
@@ -26,6 +27,7 @@ import java.util.List;
 @ApplicationScoped
 public class CallerFilter implements ContainerRequestFilter {
   private final TokenVerifier tokens;
+  private final CallerRates rates;
   private final String issuer;
 
   @Context
@@ -33,8 +35,9 @@ public class CallerFilter implements ContainerRequestFilter {
   private ResourceInfo resource;
 
   @Inject
-  CallerFilter(TokenVerifier tokens, ApiConfig config) {
+  CallerFilter(TokenVerifier tokens, CallerRates rates, ApiConfig config) {
     this.tokens = tokens;
+    this.rates = rates;
     this.issuer = config.tokens().issuer();
   }
 
@@ -53,6 +56,10 @@ public class CallerFilter implements ContainerRequestFilter {
     Arrival arrival =
         Arrival.current()
             .orElseThrow(() -> new IllegalStateException("a request came past the edge"));
+    if (!rates.take(caller)) {
+      arrival.tooOften().set(true);
+      throw VaultFailure.of(FailureCode.RATE_LIMITED, "You ask too often. Wait, then try again.");
+    }
     Errand errand =
         new Errand("Bearer " + token, arrival.requestId(), arrival.time(), arrival.deadline());
     request.setProperty(Asking.class.getName(), new Asking(caller, issuer, errand));

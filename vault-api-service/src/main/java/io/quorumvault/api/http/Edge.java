@@ -119,13 +119,20 @@ final class Edge implements Filter, DirectHandler {
     Admission.End end = Admission.End.REFUSED;
     try {
       chain.proceed();
-      end = endOf(response.status());
+      end = endOf(response.status(), isTooOften());
     } finally {
       place.get().leave(end);
     }
   }
 
-  private static Admission.End endOf(Status status) {
+  private static boolean isTooOften() {
+    return Arrival.current().map(arrival -> arrival.tooOften().get()).orElse(false);
+  }
+
+  private static Admission.End endOf(Status status, boolean tooOften) {
+    if (tooOften) {
+      return Admission.End.REFUSED;
+    }
     return switch (status.family()) {
       case SUCCESSFUL -> Admission.End.ANSWERED;
       default ->
