@@ -15,6 +15,7 @@ import io.quorumvault.Bytes;
 import io.quorumvault.protocol.Acceptance;
 import io.quorumvault.protocol.Ballot;
 import io.quorumvault.protocol.Call;
+import io.quorumvault.protocol.CatchUp;
 import io.quorumvault.protocol.Change;
 import io.quorumvault.protocol.Circle;
 import io.quorumvault.protocol.Circles;
@@ -760,6 +761,31 @@ class HardSchedulesTest {
     rejoined(B, rejoin);
     assertInstanceOf(Reply.Obsolete.class, draft.takeover(B, ballot(7, C)));
     assertEquals(Optional.of(draft.part().entry()), headAt(B, NAME));
+  }
+
+  @Test
+  void a_node_that_was_away_learns_all_it_missed_however_much_it_is() {
+    List<Stage.Draft> missed = new ArrayList<>();
+    for (int i = 0; i < 450; i++) {
+      missed.add(stage.create(A, SecretId.of("demo", "missed-" + i)).committedAt(A, C));
+    }
+
+    CatchUp part = new CatchUp(stage.home(B), stage.deadline());
+    CatchUp.Result learned = stage.talk(part).run(A, C).result().orElseThrow();
+    int parts = 1;
+    learned.settles().forEach(settle -> stage.tell(B, settle));
+    while (learned.more()) {
+      part = part.next(stage.deadline());
+      learned = stage.talk(part).run(A, C).result().orElseThrow();
+      parts++;
+      learned.settles().forEach(settle -> stage.tell(B, settle));
+    }
+
+    assertEquals(3, parts);
+    assertEquals(2, learned.sources());
+    for (Stage.Draft draft : missed) {
+      assertEquals(Optional.of(draft.part().entry()), headAt(B, draft.part().id()));
+    }
   }
 
   @Test

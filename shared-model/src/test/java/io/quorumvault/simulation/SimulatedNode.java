@@ -318,11 +318,17 @@ final class SimulatedNode implements Home {
   }
 
   private void catchUp() {
+    catchUp(new CatchUp(this, simulator.now() + CATCH_UP_MILLIS));
+  }
+
+  private void catchUp(CatchUp part) {
     converse(
-        new CatchUp(this, simulator.now() + CATCH_UP_MILLIS),
+        part,
         result -> {
           boolean alive = result.settles().stream().allMatch(settle -> step(settle).isPresent());
-          if (alive) {
+          if (alive && result.more()) {
+            catchUp(part.next(simulator.now() + CATCH_UP_MILLIS));
+          } else if (alive) {
             serve();
           }
         });

@@ -4,10 +4,14 @@ import io.quorumvault.protocol.CatchUp;
 import io.quorumvault.protocol.Home;
 import io.quorumvault.protocol.Introduction;
 import io.quorumvault.protocol.Rejoin;
+import io.quorumvault.protocol.Reply;
 import io.quorumvault.protocol.Request;
 import io.quorumvault.storage.ledger.Ledger;
 import io.quorumvault.storage.ledger.NodeMode;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -25,8 +29,8 @@ final class Entrance implements AutoCloseable {
   /// answers.
   private static final Duration GREETING_TIME = Duration.ofMillis(1500);
 
-  /// How long to learn missed outcomes. Reads ask a quorum anyway; what was missed is told again by
-  /// its coordinator.
+  /// How long to wait for a page of missed outcomes from each of the others. Reads ask a quorum
+  /// anyway; what was missed is told again by its coordinator.
   private static final Duration CATCH_UP_TIME = Duration.ofSeconds(3);
 
   /// How long copying the chains of the whole cell may take before it begins anew.
@@ -173,18 +177,34 @@ final class Entrance implements AutoCloseable {
   }
 
   private boolean catchUp() {
-    CatchUp.Result missed =
-        conversations.hold(new CatchUp(home, clock.millis() + CATCH_UP_TIME.toMillis()), null);
-    for (Request.Settle settle : missed.settles()) {
-      participant.stepOwn(settle).join();
+    CatchUp part = new CatchUp(home, pageDeadlineMillis());
+    CatchUp.Result missed = learned(part);
+    int outcomes = missed.settles().size();
+    while (missed.more()) {
+      part = part.next(pageDeadlineMillis());
+      missed = learned(part);
+      outcomes += missed.settles().size();
     }
-    LOG.info(() ->
-        "caught up with "
-            + missed.settles().size()
-            + " outcomes of "
-            + missed.sources()
-            + " nodes");
+    LOG.log(
+        Level.INFO,
+        "caught up with {0} outcomes of {1} nodes",
+        new Object[] {outcomes, missed.sources()});
     return true;
+  }
+
+  private long pageDeadlineMillis() {
+    return clock.millis() + CATCH_UP_TIME.toMillis();
+  }
+
+  private CatchUp.Result learned(CatchUp part) {
+    CatchUp.Result missed = conversations.hold(part, null);
+    // All at once, so that they share syncs; the participant takes them in this order.
+    List<CompletableFuture<Reply>> applied = new ArrayList<>();
+    for (Request.Settle settle : missed.settles()) {
+      applied.add(participant.stepOwn(settle));
+    }
+    applied.forEach(CompletableFuture::join);
+    return missed;
   }
 
   @Override
