@@ -18,11 +18,7 @@ final class Eventually {
 
   /// The first value that a look brings; empty looks and failed assertions are looked at again.
   static <T> T found(String what, Callable<Optional<T>> look) {
-    return found(what, DEADLINE, look);
-  }
-
-  private static <T> T found(String what, Duration within, Callable<Optional<T>> look) {
-    long deadline = System.nanoTime() + within.toNanos();
+    long deadline = System.nanoTime() + DEADLINE.toNanos();
     @Nullable Throwable last = null;
     while (System.nanoTime() < deadline) {
       try {
@@ -39,7 +35,7 @@ final class Eventually {
         throw new AssertionError("interrupted while waiting for: " + what, last);
       }
     }
-    throw new AssertionError("did not happen within " + within + ": " + what, last);
+    throw new AssertionError("did not happen within " + DEADLINE + ": " + what, last);
   }
 
   /// Returns once the condition holds.
@@ -49,21 +45,12 @@ final class Eventually {
 
   /// Returns once the assertions pass.
   static void passes(String what, Assertions assertions) {
-    passes(what, DEADLINE, assertions);
-  }
-
-  /// Returns once the assertions pass.
-  ///
-  /// @param within of which a miss means something else than that it never happens
-  static void passes(String what, Duration within, Assertions assertions) {
-    Boolean _ =
-        found(
-            what,
-            within,
-            () -> {
-              assertions.check();
-              return Optional.of(Boolean.TRUE);
-            });
+    holds(
+        what,
+        () -> {
+          assertions.check();
+          return true;
+        });
   }
 
   /// What must pass.

@@ -262,15 +262,17 @@ final class FaultyCluster implements AutoCloseable {
             });
       }
     }
-    Eventually.passes(
-        "the API finds everything in order",
-        () -> {
-          throwIfEnded(Network.API);
-          String status = client().status().json().getString("status");
-          if (!"operational".equals(status)) {
-            throw new AssertionError(status + "; nodes say of themselves: " + selfPortraits());
-          }
-        });
+    try {
+      Eventually.holds(
+          "the API finds everything in order",
+          () -> {
+            throwIfEnded(Network.API);
+            return "operational".equals(client().status().json().getString("status"));
+          });
+    } catch (AssertionError never) {
+      throw new AssertionError(
+          never.getMessage() + "; nodes say of themselves: " + selfPortraits(), never);
+    }
   }
 
   /// What each node answers when it is asked whether it is ready, or that it does not answer.
