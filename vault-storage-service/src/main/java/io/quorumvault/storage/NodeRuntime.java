@@ -264,6 +264,11 @@ public class NodeRuntime implements NodeFacts {
     return participant.serving();
   }
 
+  /// Whether the disk answers, as far as is known.
+  public boolean diskAnswers() {
+    return !ledger.stalled();
+  }
+
   @Override
   public boolean rolledBack() {
     return ledger.lostCommits() || entrance.rolledBack();
@@ -382,7 +387,7 @@ public class NodeRuntime implements NodeFacts {
   /// How the cell looks from here.
   public StandingAnswer standing() {
     Membership membership = config.membership();
-    boolean serving = participant.serving() && !participant.stalled();
+    boolean serving = participant.serving() && diskAnswers();
     int activeNodes = peers.active().size() + (serving ? 1 : 0);
     return new StandingAnswer(
         serving && audit.writable(),

@@ -13,11 +13,9 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /// The participant with a disk: steps requests, makes their changes durable, then answers.
 ///
@@ -33,11 +31,6 @@ public final class ParticipantHost implements AutoCloseable {
 
   /// Most requests of one database transaction, so that none waits long for the others' work.
   private static final int BATCH_MAX = 256;
-
-  /// After which a write still under way says that the disk does not answer: far longer than a sync
-  /// takes, on a machine that others use too, and short enough that callers turn to another node
-  /// before they give up.
-  private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final Reply CONTRADICTION = new Reply.Refused(Reply.Refused.Reason.CONTRADICTION);
 
@@ -58,7 +51,6 @@ public final class ParticipantHost implements AutoCloseable {
   private final BlockingQueue<Pending> waiting = new LinkedBlockingQueue<>(WAITING_MAX);
   private final Thread writer;
   private volatile boolean serving;
-  private volatile @Nullable Long writingSinceNanos;
   private volatile boolean closed;
 
   public ParticipantHost(Ledger ledger, Participant participant, NodeClock clock) {
@@ -82,12 +74,6 @@ public final class ParticipantHost implements AutoCloseable {
 
   public boolean serving() {
     return serving;
-  }
-
-  /// Whether the disk has not answered for a while: then reads wait, too.
-  public boolean stalled() {
-    Long since = writingSinceNanos;
-    return since != null && System.nanoTime() - since > STALLED_NANOS;
   }
 
   /// Steps a request of another node. Until the node serves, it only greets and tells settled
@@ -178,9 +164,7 @@ public final class ParticipantHost implements AutoCloseable {
       waiting.drainTo(batch, BATCH_MAX - 1);
       last = batch.remove(END);
       if (!batch.isEmpty()) {
-        writingSinceNanos = System.nanoTime();
         write(batch);
-        writingSinceNanos = null;
       }
       batch.clear();
     }

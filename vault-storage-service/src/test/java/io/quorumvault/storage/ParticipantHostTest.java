@@ -109,27 +109,6 @@ class ParticipantHostTest {
   }
 
   @Test
-  void a_disk_that_does_not_answer_is_noticed_while_it_does_not() throws Exception {
-    try (Desk desk = Desk.open(directory);
-        ParticipantHost host = host(desk)) {
-      CompletableFuture<Reply> reply;
-      try (Busy busy = new Busy(desk)) {
-        assertFalse(host.stalled());
-        reply = host.step(desk.prepareVersion(A, desk.shareBytes(64)));
-        while (!host.stalled()) {
-          busy.check();
-          Thread.onSpinWait();
-        }
-        assertFalse(reply.isDone());
-      }
-      assertEquals(new Reply.Yes(), reply.join());
-      while (host.stalled()) {
-        Thread.onSpinWait();
-      }
-    }
-  }
-
-  @Test
   void a_read_that_fails_is_answered_like_one_that_nobody_heard() {
     try (Desk desk = Desk.open(directory);
         ParticipantHost host = host(desk)) {

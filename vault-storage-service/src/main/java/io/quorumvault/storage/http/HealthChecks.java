@@ -39,7 +39,7 @@ public class HealthChecks {
                     && node.audit().writable()
                     && node.disagreeing().isEmpty())
             .withData("serving", node.participant().serving())
-            .withData("diskAnswers", !node.participant().stalled())
+            .withData("diskAnswers", node.diskAnswers())
             .withData("joining", node.joining())
             .withData("rolledBack", node.rolledBack())
             .withData("memoryLost", node.memoryLost())

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -24,6 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.eclipse.persistence.sessions.UnitOfWork;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,11 @@ public final class Ledger implements AutoCloseable {
   private static final String UNFINISHED = "ledger.new";
   private static final String SLOTS = "vault.slots";
 
+  /// After which a commit still under way says that the disk does not answer: far longer than a
+  /// sync takes, on a machine that others use too, and short enough that callers turn to another
+  /// node before they give up.
+  private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   /// Shares looked through at a time when the ledger opens.
   private static final int SHARES_AT_ONCE = 500;
 
@@ -68,6 +75,7 @@ public final class Ledger implements AutoCloseable {
   private final AtomicBoolean discards = new AtomicBoolean(true);
   private final LongAdder damagedShares = new LongAdder();
   private volatile LongConsumer committed = nanos -> {};
+  private volatile @Nullable Long onDiskSinceNanos;
   private volatile boolean closing;
   private volatile boolean lostCommits;
   private volatile long start;
@@ -364,12 +372,32 @@ public final class Ledger implements AutoCloseable {
           rolledBack(entities, batch, false);
           throw refused;
         }
-        commit(entities, batch, number);
-        return result;
+        return waitingForDisk(() -> {
+          commit(entities, batch, number);
+          return result;
+        });
       }
     } finally {
       writer.unlock();
     }
+  }
+
+  /// Notes that the writer waits for the disk as long as `work` runs. For the writer only.
+  private <T> T waitingForDisk(Supplier<T> work) {
+    Long before = onDiskSinceNanos;
+    onDiskSinceNanos = before == null ? System.nanoTime() : before;
+    try {
+      return work.get();
+    } finally {
+      onDiskSinceNanos = before;
+    }
+  }
+
+  /// Whether the disk has not answered the writer for a while: then reads wait, too. Not whether
+  /// the writer is busy, which it may be for longer.
+  public boolean stalled() {
+    Long since = onDiskSinceNanos;
+    return since != null && System.nanoTime() - since > STALLED_NANOS;
   }
 
   private <T> T rolledBack(EntityManager entities, KeySlots.Batch batch, T result) {
@@ -518,7 +546,11 @@ public final class Ledger implements AutoCloseable {
     writer.lock();
     try {
       failure.check();
-      database.checkpoint();
+      boolean _ =
+          waitingForDisk(() -> {
+            database.checkpoint();
+            return true;
+          });
       // The first commit after a checkpoint is only durable with the names it makes.
       write(transaction -> {
         transaction.number();
