@@ -54,12 +54,7 @@ public interface NodeView {
   List<TransactionRecord> openTransactions(SecretId id);
 
   /// Transactions without outcome.
-  default List<TransactionRecord> openTransactions() {
-    return transactions().stream().filter(TransactionRecord::open).toList();
-  }
-
-  /// All transactions on record, finished ones included.
-  List<TransactionRecord> transactions();
+  List<TransactionRecord> openTransactions();
 
   /// Finished transactions in the order of their ids, after the given one, at most `limit`.
   List<TransactionRecord> settledTransactions(@Nullable TxId after, int limit);

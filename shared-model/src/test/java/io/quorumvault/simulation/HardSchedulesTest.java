@@ -510,9 +510,7 @@ class HardSchedulesTest {
                 NodeView.class.getClassLoader(),
                 new Class<?>[] {NodeView.class},
                 (proxy, method, arguments) -> {
-                  assertFalse(
-                      Set.of("transactions", "settledTransactions").contains(method.getName()),
-                      () -> "everything is read by " + method.getName());
+                  assertNotEquals("settledTransactions", method.getName(), "everything is read");
                   return method.invoke(stage.disk(A), arguments);
                 });
 

@@ -321,7 +321,7 @@ final class SimulatedDisk implements NodeView {
     return List.copyOf(open.values());
   }
 
-  @Override
+  /// All there are, finished or not.
   public List<TransactionRecord> transactions() {
     return List.copyOf(transactions.values());
   }

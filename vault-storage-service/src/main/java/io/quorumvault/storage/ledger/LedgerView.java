@@ -278,15 +278,6 @@ class LedgerView implements NodeView {
   }
 
   @Override
-  public List<TransactionRecord> transactions() {
-    return known(
-        rows(
-            query(
-                "select t from Transaction t order by t.coordinator, t.start, t.counter",
-                TransactionEntity.class)));
-  }
-
-  @Override
   public List<TransactionRecord> openTransactions() {
     return known(
         rows(

@@ -38,7 +38,7 @@ class LedgerVersionTest {
         Map.of(
             "head", view -> view.head(NAME),
             "chain_entry", view -> view.entry(NAME, 1),
-            "vault_transaction", view -> view.transactions(),
+            "vault_transaction", view -> view.settledTransactions(null, 1),
             "share", view -> view.share(NAME, 1));
     Path data = directory.resolve("data");
     try (Desk desk = Desk.open(data)) {

@@ -226,8 +226,8 @@ final class NaiveLedger implements NodeView {
     return transactions.values().stream().filter(TransactionRecord::open).toList();
   }
 
-  @Override
-  public List<TransactionRecord> transactions() {
+  /// All there are, finished or not.
+  List<TransactionRecord> transactions() {
     return List.copyOf(transactions.values());
   }
 

@@ -58,7 +58,7 @@ record Picture(
         view.epoch(),
         Desk.CELL.everyNode().stream().map((NodeId node) -> view.remembered(node)).toList(),
         view.marks(),
-        view.transactions(),
+        view.settledTransactions(null, Integer.MAX_VALUE),
         view.openTransactions(),
         heads,
         chains,
