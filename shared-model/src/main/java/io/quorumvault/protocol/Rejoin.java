@@ -157,10 +157,10 @@ public final class Rejoin implements Conversation<Rejoin.Result> {
           welcomes.putAll(answers);
           state = State.COPYING;
           List<Call> calls = new ArrayList<>();
-          for (NodeId node : welcomes.keySet()) {
-            welcomes.get(node).open().forEach(this::take);
+          welcomes.forEach((node, welcome) -> {
+            welcome.open().forEach(this::take);
             calls.add(askPage(node, new Request.ReadSettled(null, PAGE)));
-          }
+          });
           yield Turn.sending(calls, deadlineMillis);
         }
         yield round.complete() ? tryLater() : Turn.waiting(deadlineMillis);

@@ -263,10 +263,7 @@ public final class Sweeper {
     }
 
     private long pauseMillis(int number) {
-      long pause = RETRY_MILLIS;
-      for (int i = 0; i < number && pause < RETRY_MILLIS_MAX; i++) {
-        pause *= 2;
-      }
+      long pause = Timing.doubled(RETRY_MILLIS, RETRY_MILLIS_MAX, number);
       return pause + home.jitterMillis(pause);
     }
 

@@ -30,8 +30,16 @@ public record Timing(Duration rpc, Duration lease, Duration durability) {
   /// Longest such pause: a rival needs no longer, and the caller waits.
   static final long BACKOFF_MILLIS_MAX = 160;
 
+  /// After so many doublings every pause has reached its longest.
+  private static final int DOUBLINGS_MAX = 4;
+
   static long backoffMillis(int tries, Home home) {
-    long bound = Math.min(BACKOFF_MILLIS_MAX, BACKOFF_MILLIS << Math.min(tries, 4));
+    long bound = doubled(BACKOFF_MILLIS, BACKOFF_MILLIS_MAX, tries);
     return bound / 2 + home.jitterMillis(bound);
+  }
+
+  /// `first`, doubled with each try, at most `most`.
+  static long doubled(long first, long most, int tries) {
+    return Math.min(most, first << Math.min(tries, DOUBLINGS_MAX));
   }
 }

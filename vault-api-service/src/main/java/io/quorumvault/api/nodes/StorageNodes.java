@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// All nodes of the cell: asks one within a bounded time, and remembers which failed.
@@ -205,16 +206,18 @@ public final class StorageNodes implements AutoCloseable {
   }
 
   private boolean isActive(NodeId node) {
-    return standing(node) instanceof Attempt.Answered<StandingAnswer>(StandingAnswer standing)
-        && standing.active();
+    return says(node, StandingAnswer::active);
   }
 
   /// Whether it can be a coordinator: one that hears nobody is alive, and lets each request wait in
   /// vain.
   private boolean canCoordinate(NodeId node) {
+    return says(node, standing -> standing.active() && standing.reads());
+  }
+
+  private boolean says(NodeId node, Predicate<StandingAnswer> what) {
     return standing(node) instanceof Attempt.Answered<StandingAnswer>(StandingAnswer standing)
-        && standing.active()
-        && standing.reads();
+        && what.test(standing);
   }
 
   private Attempt<StandingAnswer> standing(NodeId node) {

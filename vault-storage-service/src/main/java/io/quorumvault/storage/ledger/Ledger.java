@@ -25,7 +25,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
-import java.util.function.Supplier;
 import org.eclipse.persistence.sessions.UnitOfWork;
 import org.jspecify.annotations.Nullable;
 
@@ -372,10 +371,8 @@ public final class Ledger implements AutoCloseable {
           rolledBack(entities, batch, false);
           throw refused;
         }
-        return waitingForDisk(() -> {
-          commit(entities, batch, number);
-          return result;
-        });
+        waitingForDisk(() -> commit(entities, batch, number));
+        return result;
       }
     } finally {
       writer.unlock();
@@ -383,13 +380,12 @@ public final class Ledger implements AutoCloseable {
   }
 
   /// Notes that the writer waits for the disk as long as `work` runs. For the writer only.
-  private <T> T waitingForDisk(Supplier<T> work) {
-    Long before = onDiskSinceNanos;
-    onDiskSinceNanos = before == null ? System.nanoTime() : before;
+  private void waitingForDisk(Runnable work) {
+    onDiskSinceNanos = System.nanoTime();
     try {
-      return work.get();
+      work.run();
     } finally {
-      onDiskSinceNanos = before;
+      onDiskSinceNanos = null;
     }
   }
 
@@ -546,11 +542,7 @@ public final class Ledger implements AutoCloseable {
     writer.lock();
     try {
       failure.check();
-      boolean _ =
-          waitingForDisk(() -> {
-            database.checkpoint();
-            return true;
-          });
+      waitingForDisk(database::checkpoint);
       // The first commit after a checkpoint is only durable with the names it makes.
       write(transaction -> {
         transaction.number();

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quorumvault.secret.SecretId;
 import java.nio.file.Path;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -22,16 +22,16 @@ class LedgerStallTest {
   @Timeout(60)
   void a_disk_that_does_not_answer_a_commit_is_noticed_while_it_does_not() throws Exception {
     try (Desk desk = Desk.open(directory)) {
-      CountDownLatch answers = new CountDownLatch(1);
+      CompletableFuture<Boolean> answer = new CompletableFuture<>();
       // Told within the commit: here in place of a disk that hangs.
-      desk.ledger.tellCommits(nanos -> await(answers));
+      desk.ledger.tellCommits(nanos -> answer.join());
       assertFalse(desk.ledger.stalled());
       Thread writer = Thread.ofPlatform().start(() -> desk.put(NAME, desk.shareBytes(64)));
       while (!desk.ledger.stalled()) {
         assertTrue(writer.isAlive());
         Thread.onSpinWait();
       }
-      answers.countDown();
+      answer.complete(true);
       writer.join();
       assertFalse(desk.ledger.stalled());
     }
@@ -49,14 +49,6 @@ class LedgerStallTest {
             return desk.ledger.stalled();
           });
       assertFalse(stalled);
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
     }
   }
 }
