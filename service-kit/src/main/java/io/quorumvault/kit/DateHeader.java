@@ -8,9 +8,10 @@ import jakarta.ws.rs.ext.Provider;
 import java.time.InstantSource;
 import java.util.Date;
 
-/// Says in each answer when it was made (RFC 9110, section 6.6.1). The web server would do so by
-/// itself, with a date from a timer that goes by the wall clock: once that is set back, the timer
-/// stands still until it has caught up, and every answer has the date of the moment before.
+/// Says in each answer of a resource when it was made (RFC 9110, section 6.6.1). The web server
+/// would do so by itself, with a date from a timer that goes by the wall clock: once that is set
+/// back, the timer stands still until it has caught up, and every answer has the date of the moment
+/// before.
 @Provider
 public final class DateHeader implements ContainerResponseFilter {
   private final InstantSource clock;
