@@ -21,11 +21,18 @@ import org.jspecify.annotations.Nullable;
 /// ballot; otherwise the round asks again for a moment (its coordinator is probably at work) and
 /// then settles it itself. Fewer than r answers say nothing.
 ///
+/// It waits for late answers as long again as the first r took: a node that has just died is not
+/// known to be down for the time of a call, and the others must not wait for it.
+///
 /// With shares, it is over once k shares of every live head are there that the head's seal vouches
 /// for. After that, answers may still be fed in: `census` then tells which nodes lack a good share.
 public final class ReadRound implements Conversation<ReadRound.Result> {
   /// How many times to ask again before settling somebody else's transaction.
   private static final int PATIENCE = 3;
+
+  /// How long a transaction is left to a coordinator that does not answer and is not yet known to
+  /// be down. If it only paused, to settle for it costs it a ballot.
+  private static final long SILENCE_MILLIS = 500;
 
   /// What came of it.
   public sealed interface Result {
@@ -57,8 +64,14 @@ public final class ReadRound implements Conversation<ReadRound.Result> {
   private final RoundNumbers numbers;
   private Round round;
   private @Nullable Finish finish;
+  private long beganMillis;
   private long askAgainAtMillis = Turn.NEVER;
+  private @Nullable TxId inTheWay;
+  private long inTheWaySinceMillis;
+  private Result.@Nullable TooFewShares scarce;
+  private int asked;
   private int tries;
+  private boolean tried;
   private boolean over;
   private final Map<SecretId, Head> found = new HashMap<>();
 
@@ -82,7 +95,10 @@ public final class ReadRound implements Conversation<ReadRound.Result> {
 
   @Override
   public Turn<Result> begin(long nowMillis) {
+    beganMillis = nowMillis;
     askAgainAtMillis = Turn.NEVER;
+    asked++;
+    tried = false;
     round =
         Round.ask(
             numbers.next(),
@@ -96,10 +112,7 @@ public final class ReadRound implements Conversation<ReadRound.Result> {
     if (finish != null && !over) {
       return afterFinish(nowMillis, finish.heard(nowMillis, call, reply));
     }
-    if (!round.take(call, reply) || over || askAgainAtMillis != Turn.NEVER) {
-      return waitOn();
-    }
-    return assess(nowMillis);
+    return round.take(call, reply) && !over ? assess(nowMillis) : waitOn();
   }
 
   @Override
@@ -113,7 +126,12 @@ public final class ReadRound implements Conversation<ReadRound.Result> {
     if (finish != null) {
       return afterFinish(nowMillis, finish.woken(nowMillis));
     }
-    return nowMillis >= askAgainAtMillis ? begin(nowMillis) : waitOn();
+    if (nowMillis < askAgainAtMillis) {
+      return waitOn();
+    }
+    return inTheWay != null && isOrphan(nowMillis, inTheWay)
+        ? settle(nowMillis, inTheWay)
+        : begin(nowMillis);
   }
 
   private Turn<Result> assess(long nowMillis) {
@@ -123,15 +141,15 @@ public final class ReadRound implements Conversation<ReadRound.Result> {
     }
     Map<SecretId, Map<NodeId, Reply.Standing>> byName = standings(answers);
     Map<SecretId, Reading> readings = new TreeMap<>();
-    TxId inTheWay = null;
-    Result.TooFewShares scarce = null;
+    TxId obstacle = null;
+    scarce = null;
     for (SecretId id : ids) {
       Map<NodeId, Reply.Standing> said = byName.getOrDefault(id, Map.of());
       Collection<Reply.Standing> standings = said.values();
       Judgement judgement = judge(standings);
       Head head = judgement.head();
       if (judgement.unsettled() != null) {
-        inTheWay = judgement.unsettled();
+        obstacle = judgement.unsettled();
         continue;
       }
       Map<NodeId, Share> shares = Map.of();
@@ -141,7 +159,7 @@ public final class ReadRound implements Conversation<ReadRound.Result> {
           boolean someLag =
               standings.stream().anyMatch(standing -> seq(standing) < head.entry().seq());
           if (someLag) {
-            inTheWay = head.entry().txId();
+            obstacle = head.entry().txId();
           } else {
             scarce = new Result.TooFewShares(id, shares.size());
           }
@@ -156,24 +174,53 @@ public final class ReadRound implements Conversation<ReadRound.Result> {
     if (readings.size() == ids.size()) {
       return conclude(new Result.Found(readings));
     }
-    // What is missing may still come from anybody; what stands in the way is not worth waiting for
-    // nodes that are down.
-    if (!round.complete() && (inTheWay == null || !round.completeBut(home::suspects))) {
+    if (obstacle == null) {
+      // What is missing may still come from anybody.
+      inTheWay = null;
+      askAgainAtMillis = Turn.NEVER;
+      return round.complete() ? conclude(insufficient()) : waitOn();
+    }
+    if (!obstacle.equals(inTheWay)) {
+      inTheWay = obstacle;
+      inTheWaySinceMillis = nowMillis;
+    }
+    if (!round.completeBut(home::suspects)) {
+      if (askAgainAtMillis == Turn.NEVER) {
+        long firstTook = nowMillis - beganMillis;
+        askAgainAtMillis = nowMillis + Math.max(firstTook, Timing.backoffMillis(asked, home));
+      }
       return waitOn();
     }
-    if (inTheWay == null) {
-      return conclude(scarce == null ? new Result.NoQuorum() : scarce);
+    if (tried) {
+      return waitOn();
     }
+    tried = true;
     tries++;
-    if (tries <= PATIENCE && !home.suspects(inTheWay.coordinator())) {
-      askAgainAtMillis = nowMillis + Timing.backoffMillis(tries, home);
+    if (tries <= PATIENCE && !home.suspects(obstacle.coordinator())) {
+      askAgainAtMillis = nowMillis + Timing.backoffMillis(asked, home);
       return waitOn();
     }
+    return settle(nowMillis, obstacle);
+  }
+
+  /// Whether its coordinator is down, or seems to be.
+  private boolean isOrphan(long nowMillis, TxId transaction) {
+    NodeId coordinator = transaction.coordinator();
+    return home.suspects(coordinator)
+        || (!round.replies().containsKey(coordinator)
+            && nowMillis - inTheWaySinceMillis >= SILENCE_MILLIS);
+  }
+
+  private Turn<Result> settle(long nowMillis, TxId transaction) {
     if (tries > 2 * PATIENCE + home.membership().nodes()) {
-      return conclude(scarce == null ? new Result.NoQuorum() : scarce);
+      return conclude(insufficient());
     }
-    finish = new Finish(home, inTheWay, deadlineMillis, numbers);
+    finish = new Finish(home, transaction, deadlineMillis, numbers);
     return afterFinish(nowMillis, finish.begin(nowMillis));
+  }
+
+  private Result insufficient() {
+    return scarce == null ? new Result.NoQuorum() : scarce;
   }
 
   /// What r or more answers say of one name: the head, or the transaction that must be settled

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.quorumvault.system.Pulse.Waits;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -18,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +34,8 @@ final class AvailabilityIT {
   private static final Duration UNDISTURBED = Duration.ofSeconds(12);
   private static final Duration DISTURBED = Duration.ofSeconds(20);
   private static final int READERS = 4;
-  private static final int WRITERS = 2;
+  private static final int WRITTEN = 2;
+  private static final int ONLY_READ = 18;
 
   /// Few enough to be answered at once, and ten times as many.
   private static final int FEW = 16;
@@ -45,10 +48,12 @@ final class AvailabilityIT {
       names = {"KILL", "PAUSE", "MUTE", "DEAF", "SLOW_DISK"})
   void with_one_node_gone_reads_and_writes_go_on(Fault fault, FaultyCluster cluster) {
     assumeTrue(fault.isPossible(cluster), () -> "NOT RUN: needs " + fault.needs.told);
-    List<Register> registers = Load.registers("available-" + fault.name(), WRITERS);
+    List<Register> written = Load.registers("available-" + fault.name(), WRITTEN);
+    List<Register> onlyRead = Load.registers("read-" + fault.name(), ONLY_READ);
+    List<Register> registers = Stream.concat(written.stream(), onlyRead.stream()).toList();
     registers.forEach(register -> register.writeSurely(cluster.client()));
     try (Campaign nothing = Campaign.idle();
-        Pulse pulse = new Pulse(cluster.client().strict(), registers, READERS)) {
+        Pulse pulse = new Pulse(cluster.client().strict(), written, onlyRead, READERS)) {
       pass(Duration.ofSeconds(5));
       long start = System.nanoTime();
       pass(UNDISTURBED);
@@ -68,14 +73,18 @@ final class AvailabilityIT {
   }
 
   private static void tell(Fault fault, Pulse pulse, long start, long struck, long end) {
-    for (boolean read : new boolean[] {true, false}) {
-      Waits before = Waits.of(pulse.between(start, struck, read));
-      Waits since = Waits.of(pulse.between(struck, end, read));
+    Map<String, Set<Pulse.Kind>> askedFor = new LinkedHashMap<>();
+    askedFor.put("reads", Pulse.READS);
+    askedFor.put("of these, of what is being written", Set.of(Pulse.Kind.READ_OF_WRITTEN));
+    askedFor.put("writes", Pulse.WRITES);
+    askedFor.forEach((what, kinds) -> {
+      Waits before = Waits.of(pulse.between(start, struck, kinds));
+      Waits since = Waits.of(pulse.between(struck, end, kinds));
       System.out.printf(
           "Availability: %s, %s: %d before and %d since; refused %d and %d; median x%.2f, p99 x%.2f"
               + " (of %.1f ms); longest %.2f s (%.2f s before)%n",
           fault.told,
-          read ? "reads" : "writes",
+          what,
           before.count(),
           since.count(),
           before.unanswered(),
@@ -85,7 +94,7 @@ final class AvailabilityIT {
           before.p99Nanos() / 1e6,
           since.longestNanos() / 1e9,
           before.longestNanos() / 1e9);
-    }
+    });
   }
 
   private static double ratio(long now, long before) {

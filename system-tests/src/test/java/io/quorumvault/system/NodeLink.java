@@ -19,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// to see what a node holds, or as one that is not, to see it refused.
 final class NodeLink implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(20);
-  private static final String CELL = "dev";
+  private static final Terms TERMS =
+      Terms.of(Membership.of("dev", VaultCluster.NODES, VaultCluster.THRESHOLD));
 
   private final HttpClient http;
 
@@ -85,7 +87,7 @@ final class NodeLink implements AutoCloseable {
   /// A question of node `from`, on behalf of the caller with that token.
   static PeerBatch batch(int from, @Nullable String token, Request request) {
     return new PeerBatch(
-        Terms.of(Membership.of(CELL, VaultCluster.NODES, VaultCluster.THRESHOLD)),
+        TERMS,
         new NodeId(from),
         List.of(new PeerBatch.Item(token, request)));
   }
@@ -102,20 +104,31 @@ final class NodeLink implements AutoCloseable {
       throws IOException {
     Request.ReadHeads question =
         new Request.ReadHeads(names.stream().map(name -> id(cluster, name)).toList(), withShares);
+    if (ask(cluster, from, node, List.of(question)).getFirst() instanceof Reply.Heads heads) {
+      return heads.standings();
+    }
+    throw new AssertionError("node " + node + " did not say how names stand");
+  }
+
+  /// What one node answers to each of these. This link must show the certificate of another node.
+  private List<Reply> ask(
+      VaultCluster.Described cluster, int from, int node, List<? extends Request> requests)
+      throws IOException {
     HttpResponse<byte[]> response =
         post(
             cluster.node(node).url(),
             "/internal/v1/read",
-            batch(from, cluster.token(), question),
+            new PeerBatch(
+                TERMS,
+                new NodeId(from),
+                requests.stream()
+                    .map(request -> new PeerBatch.Item(cluster.token(), request))
+                    .toList()),
             null);
     if (response.statusCode() != 200) {
       throw new AssertionError("node " + node + " answered " + response.statusCode());
     }
-    Reply reply = RecordCodec.decode(PeerAnswers.class, response.body()).replies().getFirst();
-    if (reply instanceof Reply.Heads heads) {
-      return heads.standings();
-    }
-    throw new AssertionError("node " + node + " answered " + reply.getClass().getSimpleName());
+    return RecordCodec.decode(PeerAnswers.class, response.body()).replies();
   }
 
   /// Whether a node holds its share of the current version of every name.
@@ -123,6 +136,28 @@ final class NodeLink implements AutoCloseable {
       throws IOException {
     return standings(cluster, from, node, names, true).stream()
         .allMatch(standing -> standing.share() != null);
+  }
+
+  /// Whether a node holds its shares of the newest versions of every name, so many of each.
+  boolean holdsShares(
+      VaultCluster.Described cluster, int from, int node, List<String> names, int versions)
+      throws IOException {
+    List<Request.ReadShare> shares = new ArrayList<>();
+    List<Request.ReadChain> chains =
+        names.stream()
+            .map(name -> new Request.ReadChain(id(cluster, name), Long.MAX_VALUE, versions))
+            .toList();
+    List<Reply> entries = ask(cluster, from, node, chains);
+    for (int i = 0; i < chains.size(); i++) {
+      if (!(entries.get(i) instanceof Reply.Chain chain) || chain.entries().size() < versions) {
+        return false;
+      }
+      SecretId id = chains.get(i).id();
+      chain.entries().forEach(entry ->
+          shares.add(new Request.ReadShare(id, entry.seq(), entry.txId())));
+    }
+    return ask(cluster, from, node, shares).stream()
+        .allMatch(reply -> reply instanceof Reply.ShareHeld held && held.share() != null);
   }
 
   /// The position of a name's newest final entry at one node, if nothing is pending above it there.

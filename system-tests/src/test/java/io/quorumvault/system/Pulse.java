@@ -2,7 +2,9 @@ package io.quorumvault.system;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,10 +19,19 @@ final class Pulse implements AutoCloseable {
   /// Between an answer and the next request of the same client.
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+  /// What was asked for.
+  enum Kind {
+    WRITE,
+    /// Of a secret that is being written all the time.
+    READ_OF_WRITTEN,
+    /// Of one that nobody writes, like most of those that are read.
+    READ
+  }
+
   /// One that somebody waited for.
   ///
   /// @param answered false if a read was refused or a write given up at the end
-  record Beat(boolean read, long startNanos, long nanos, boolean answered) {}
+  record Beat(Kind kind, long startNanos, long nanos, boolean answered) {}
 
   /// How long those of some stretch of time waited.
   ///
@@ -41,19 +52,28 @@ final class Pulse implements AutoCloseable {
     }
   }
 
+  static final Set<Kind> READS = EnumSet.of(Kind.READ, Kind.READ_OF_WRITTEN);
+  static final Set<Kind> WRITES = EnumSet.of(Kind.WRITE);
+
   private final ConcurrentLinkedQueue<Beat> beats = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean ending = new AtomicBoolean();
   private final List<Thread> threads = new ArrayList<>();
 
-  /// @param registers each has a writer of its own, and all readers read all of them
-  Pulse(VaultClient client, List<Register> registers, int readers) {
+  /// All readers read all of them, in turn.
+  ///
+  /// @param written each has a writer of its own
+  Pulse(VaultClient client, List<Register> written, List<Register> onlyRead, int readers) {
     BooleanSupplier mayGoOn = () -> !ending.get();
-    for (Register register : registers) {
-      start(() -> beat(false, () -> register.write(client, mayGoOn)));
+    for (Register register : written) {
+      start(() -> beat(Kind.WRITE, () -> register.write(client, mayGoOn)));
     }
     for (int reader = 0; reader < readers; reader++) {
-      start(() -> registers.forEach(register -> beat(true, () -> register.read(client))));
+      start(() -> {
+        written.forEach(register ->
+            beat(Kind.READ_OF_WRITTEN, () -> register.read(client)));
+        onlyRead.forEach(register -> beat(Kind.READ, () -> register.read(client)));
+      });
     }
   }
 
@@ -71,21 +91,21 @@ final class Pulse implements AutoCloseable {
             }));
   }
 
-  private void beat(boolean read, BooleanSupplier asking) {
+  private void beat(Kind kind, BooleanSupplier asking) {
     if (ending.get()) {
       return;
     }
     long start = System.nanoTime();
     boolean answered = asking.getAsBoolean();
-    beats.add(new Beat(read, start, System.nanoTime() - start, answered));
+    beats.add(new Beat(kind, start, System.nanoTime() - start, answered));
     LockSupport.parkNanos(PAUSE_NANOS);
   }
 
   /// What was under way at any moment from `start` on, and over before `end`, by the clock of
   /// `System.nanoTime`.
-  List<Beat> between(long start, long end, boolean read) {
+  List<Beat> between(long start, long end, Set<Kind> kinds) {
     return beats.stream()
-        .filter(beat -> beat.read() == read)
+        .filter(beat -> kinds.contains(beat.kind()))
         .filter(beat -> beat.startNanos() + beat.nanos() - start >= 0)
         .filter(beat -> beat.startNanos() + beat.nanos() - end < 0)
         .sorted(Comparator.comparingLong(Beat::startNanos))

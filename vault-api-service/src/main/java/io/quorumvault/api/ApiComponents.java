@@ -74,8 +74,7 @@ class ApiComponents {
     Timeouts timeouts = config.timeouts();
     return new StorageNodes(
         NodeClients.of(cell, config.peers(), tls, timeouts.connect(), timeouts.request()),
-        timeouts.standing(),
-        timeouts.patience());
+        timeouts.standing());
   }
 
   void close(@Disposes StorageNodes nodes) {

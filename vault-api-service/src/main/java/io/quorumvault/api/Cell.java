@@ -211,7 +211,7 @@ public final class Cell {
     Optional<VaultFailure> refused = Optional.empty();
     List<Attempt<AuditAnswer>> attempts =
         nodes.attemptAll(
-            budget, node -> node.audit(errand.authorization(), errand.requestId(), call));
+            patience(false, budget), node -> node.audit(errand.authorization(), errand.requestId(), call));
     for (Attempt<AuditAnswer> attempt : attempts) {
       switch (attempt) {
         case Attempt.Answered<AuditAnswer>(AuditAnswer answer) -> answers.add(answer);
@@ -244,7 +244,8 @@ public final class Cell {
       }
       Duration budget = left.compareTo(attemptMost) < 0 ? left : attemptMost;
       long deadlineMillis = budget.minus(Timeouts.TRANSIT).toMillis();
-      Attempt<A> attempt = nodes.attempt(node, budget, client -> call.of(client, deadlineMillis));
+      Attempt<A> attempt = nodes.attempt(
+              node, patience(write, budget), client -> call.of(client, deadlineMillis));
       metrics.asked(node, outcome(attempt));
       switch (attempt) {
         case Attempt.Answered<A>(A answer) -> {
@@ -264,6 +265,12 @@ public final class Cell {
       }
     }
     throw exhausted(errand, refused, write, open);
+  }
+
+  private StorageNodes.Patience patience(boolean write, Duration budget) {
+    return write
+        ? new StorageNodes.Patience(budget, timeouts.patience(), timeouts.standing())
+        : new StorageNodes.Patience(budget, timeouts.readPatience(), timeouts.readPatience());
   }
 
   private static ApiMetrics.Outcome outcome(Attempt<?> attempt) {

@@ -61,6 +61,13 @@ public record Timeouts(
     return request.minus(request.dividedBy(LAST_CHANCE_DIVISOR));
   }
 
+  /// The patience with one coordinator of a read, and also how long its node may then take to say
+  /// that it lives: a read that another node does as well costs little, while a write may meet
+  /// itself there.
+  Duration readPatience() {
+    return patience.dividedBy(2);
+  }
+
   private static void checkPositive(String name, Duration time) {
     if (time.isNegative() || time.toMillis() < 1) {
       throw new IllegalArgumentException(

@@ -51,7 +51,6 @@ public final class StorageNodes implements AutoCloseable {
 
   private final SortedMap<NodeId, StorageNode> clients;
   private final Duration standingTimeout;
-  private final Duration patience;
   private final SortedMap<NodeId, CircuitBreaker> breakers;
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService watch =
@@ -60,14 +59,11 @@ public final class StorageNodes implements AutoCloseable {
 
   /// @param clients owned by this from now on
   /// @param standingTimeout how long one node may take to say how it is
-  /// @param patience how long an attempt goes on before its node is asked whether it still lives
-  public StorageNodes(
-      SortedMap<NodeId, StorageNode> clients, Duration standingTimeout, Duration patience) {
+  public StorageNodes(SortedMap<NodeId, StorageNode> clients, Duration standingTimeout) {
     this.clients = new TreeMap<>(clients);
     this.breakers = new TreeMap<>();
     clients.keySet().forEach(node -> breakers.put(node, breaker(node)));
     this.standingTimeout = standingTimeout;
-    this.patience = patience;
     ScheduledFuture<?> _ =
         watch.scheduleWithFixedDelay(
             this::askDoubtful,
@@ -97,10 +93,23 @@ public final class StorageNodes implements AutoCloseable {
     return breakerOf(node).state() != CircuitBreaker.State.CLOSED;
   }
 
-  /// Asks one node, and returns within `budget`, or sooner if the node says nothing, or that it is
-  /// not active: one that hangs is left for another while one that is merely busy is waited for.
-  public <A> Attempt<A> attempt(NodeId node, Duration budget, Function<StorageNode, A> call) {
-    Attempt<A> attempt = attemptUnrecorded(node, budget, call, () -> isActive(node));
+  /// How long to wait for one node.
+  ///
+  /// @param budget until it must have answered
+  /// @param quiet after which it is asked whether it lives, and again each time
+  /// @param standing how long it may take to say so; one that does not is left for another, while
+  ///   one that is merely busy is waited for
+  public record Patience(Duration budget, Duration quiet, Duration standing) {}
+
+  /// Asks one node, and returns when the patience with it ends.
+  public <A> Attempt<A> attempt(NodeId node, Patience patience, Function<StorageNode, A> call) {
+    Attempt<A> attempt =
+        attemptUnrecorded(
+            node,
+            patience.budget(),
+            patience.quiet(),
+            call,
+            () -> says(node, patience.standing(), StandingAnswer::active));
     switch (attempt) {
       case Attempt.Answered<A> _ -> trust(node);
       case Attempt.Refused<A> _ -> {}
@@ -112,13 +121,13 @@ public final class StorageNodes implements AutoCloseable {
   /// Asks one node without making anything of how it comes out.
   public <A> Attempt<A> attemptInPassing(
       NodeId node, Duration budget, Function<StorageNode, A> call) {
-    return attemptUnrecorded(node, budget, call, () -> true);
+    return attemptUnrecorded(node, budget, budget, call, () -> true);
   }
 
-  /// Asks every node the same, all at once, and returns within `budget`.
-  public <A> List<Attempt<A>> attemptAll(Duration budget, Function<StorageNode, A> call) {
+  /// Asks every node the same, all at once, and returns when the patience with each has ended.
+  public <A> List<Attempt<A>> attemptAll(Patience patience, Function<StorageNode, A> call) {
     List<Future<Attempt<A>>> asked = new ArrayList<>();
-    clients.keySet().forEach(node -> asked.add(calls.submit(() -> attempt(node, budget, call))));
+    clients.keySet().forEach(node -> asked.add(calls.submit(() -> attempt(node, patience, call))));
     List<Attempt<A>> attempts = new ArrayList<>();
     for (Future<Attempt<A>> one : asked) {
       try {
@@ -186,7 +195,7 @@ public final class StorageNodes implements AutoCloseable {
   /// does not answer by then stands empty.
   public Map<NodeId, Optional<StandingAnswer>> standings() {
     Map<NodeId, Future<Attempt<StandingAnswer>>> asked = new TreeMap<>();
-    clients.keySet().forEach(node -> asked.put(node, calls.submit(() -> standing(node))));
+    clients.keySet().forEach(node -> asked.put(node, calls.submit(() -> standing(node, standingTimeout))));
     Map<NodeId, Optional<StandingAnswer>> standings = new TreeMap<>();
     asked.forEach((node, answer) -> standings.put(node, standingOf(answer)));
     return standings;
@@ -205,28 +214,28 @@ public final class StorageNodes implements AutoCloseable {
     }
   }
 
-  private boolean isActive(NodeId node) {
-    return says(node, StandingAnswer::active);
-  }
-
   /// Whether it can be a coordinator: one that hears nobody is alive, and lets each request wait in
   /// vain.
   private boolean canCoordinate(NodeId node) {
-    return says(node, standing -> standing.active() && standing.reads());
+    return says(node, standingTimeout, standing -> standing.active() && standing.reads());
   }
 
-  private boolean says(NodeId node, Predicate<StandingAnswer> what) {
-    return standing(node) instanceof Attempt.Answered<StandingAnswer>(StandingAnswer standing)
+  private boolean says(NodeId node, Duration within, Predicate<StandingAnswer> what) {
+    return standing(node, within) instanceof Attempt.Answered<StandingAnswer>(StandingAnswer standing)
         && what.test(standing);
   }
 
-  private Attempt<StandingAnswer> standing(NodeId node) {
-    return attemptUnrecorded(node, standingTimeout, StorageNode::standing, () -> true);
+  private Attempt<StandingAnswer> standing(NodeId node, Duration within) {
+    return attemptUnrecorded(node, within, within, StorageNode::standing, () -> true);
   }
 
-  /// @param worthWaiting asked again and again until the budget is spent
+  /// @param worthWaiting asked after each `quiet` time, until the budget is spent
   private <A> Attempt<A> attemptUnrecorded(
-      NodeId node, Duration budget, Function<StorageNode, A> call, BooleanSupplier worthWaiting) {
+      NodeId node,
+      Duration budget,
+      Duration quiet,
+      Function<StorageNode, A> call,
+      BooleanSupplier worthWaiting) {
     StorageNode client = of(clients, node);
     Sending sending = new Sending();
     // A thread of its own: writing to a socket has no time limit, interrupting its thread closes
@@ -235,7 +244,7 @@ public final class StorageNodes implements AutoCloseable {
         calls.submit(
             () -> ScopedValue.where(Sending.CURRENT, sending).call(() -> call.apply(client)));
     try {
-      return new Attempt.Answered<>(await(answer, budget, worthWaiting));
+      return new Attempt.Answered<>(await(answer, budget, quiet, worthWaiting));
     } catch (ExecutionException failed) {
       return failure(node, sending, failed.getCause());
     } catch (TimeoutException tooLate) {
@@ -250,15 +259,16 @@ public final class StorageNodes implements AutoCloseable {
     }
   }
 
-  private <A> A await(Future<A> answer, Duration budget, BooleanSupplier worthWaiting)
+  private static <A> A await(
+      Future<A> answer, Duration budget, Duration quiet, BooleanSupplier worthWaiting)
       throws ExecutionException, TimeoutException, InterruptedException {
     long endNanos = System.nanoTime() + budget.toNanos();
-    while (endNanos - System.nanoTime() > patience.toNanos()) {
+    while (endNanos - System.nanoTime() > quiet.toNanos()) {
       try {
-        return answer.get(patience.toNanos(), TimeUnit.NANOSECONDS);
-      } catch (TimeoutException quiet) {
+        return answer.get(quiet.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException unanswered) {
         if (!worthWaiting.getAsBoolean() && !answer.isDone()) {
-          throw quiet;
+          throw unanswered;
         }
       }
     }
