@@ -10,13 +10,16 @@ import java.util.regex.Pattern;
 
 /// Who a certificate speaks for: a role in a cell. In the certificate it is the only URI among the
 /// subject's alternative names (RFC 5280, section 4.2.1.6): `urn:quorumvault:<cell>:node:<index>`,
-/// `urn:quorumvault:<cell>:api` or `urn:quorumvault:<cell>:operator`.
+/// `urn:quorumvault:<cell>:api` or `urn:quorumvault:<cell>:operator`. A node's may also be
+/// `urn:quorumvault:<cell>:node:node-<index>`, since what issues certificates to the pods of a
+/// StatefulSet knows their names, and nothing else of them.
 ///
 /// @param cell 1 to 63 lower-case letters, digits and hyphens, neither first nor last a hyphen
 public record PeerIdentity(String cell, PeerRole role) {
   private static final Pattern CELL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
   private static final Pattern URN =
-      Pattern.compile("urn:quorumvault:([a-z0-9-]+):(?:(api)|(operator)|node:([1-9][0-9]{0,2}))");
+      Pattern.compile(
+          "urn:quorumvault:([a-z0-9-]+):(?:(api)|(operator)|node:(?:node-)?([1-9][0-9]{0,2}))");
 
   /// The tag of `uniformResourceIdentifier` in a `GeneralName`.
   private static final int URI_NAME = 6;
@@ -39,7 +42,7 @@ public record PeerIdentity(String cell, PeerRole role) {
     return new PeerIdentity(cell, new PeerRole.Operator());
   }
 
-  /// The identity of exactly this form; another spelling is no identity.
+  /// The identity of exactly these forms; another spelling is no identity.
   public static Optional<PeerIdentity> ofUrn(String urn) {
     Matcher matcher = URN.matcher(urn);
     if (!matcher.matches()) {
@@ -79,7 +82,7 @@ public record PeerIdentity(String cell, PeerRole role) {
     }
   }
 
-  /// The form in a certificate.
+  /// The form in a certificate, for a node the shorter one.
   public String urn() {
     return "urn:quorumvault:"
         + cell

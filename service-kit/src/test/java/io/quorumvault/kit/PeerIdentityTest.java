@@ -21,10 +21,25 @@ class PeerIdentityTest {
     assertForm("urn:quorumvault:api:api", PeerIdentity.api("api"));
   }
 
+  @Test
+  void a_node_may_be_called_as_its_pod_is() {
+    assertEquals(
+        Optional.of(PeerIdentity.node("cell-1", 3)),
+        PeerIdentity.ofUrn("urn:quorumvault:cell-1:node:node-3"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "",
+        "urn:quorumvault:cell:node:node-0",
+        "urn:quorumvault:cell:node:node-01",
+        "urn:quorumvault:cell:node:node-256",
+        "urn:quorumvault:cell:node:node-node-1",
+        "urn:quorumvault:cell:node:node1",
+        "urn:quorumvault:cell:node:pod-1",
+        "urn:quorumvault:cell:node:x-node-1",
+        "urn:quorumvault:cell:node:node-",
         "urn:quorumvault:cell:node:0",
         "urn:quorumvault:cell:node:01",
         "urn:quorumvault:cell:node:256",
