@@ -22,6 +22,8 @@ public final class StorageNode {
     System.setProperty("http.maxConnections", CONNECTIONS_PER_PEER);
     try {
       NodeConfig config = NodeConfig.of(ConfigProvider.getConfig());
+      HealthListener.of(ConfigProvider.getConfig())
+          .ifPresent(listener -> listener.settings().forEach(System::setProperty));
       Map<String, String> tls =
           PeerTls.settings(
               "server", path(config.certificate()), path(config.key()), path(config.trust()));

@@ -9,6 +9,7 @@ import io.quorumvault.protocol.NodeId;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigProviderResolver;
 import org.eclipse.microprofile.config.spi.ConfigSource;
@@ -91,6 +92,29 @@ class NodeConfigTest {
       assertTrue(String.valueOf(refused.getMessage()).contains(name), refused.getMessage());
       settings.put(name, value);
     }
+  }
+
+  @Test
+  void there_is_no_health_listener_unless_it_has_a_port() {
+    assertEquals(Optional.empty(), HealthListener.of(config()));
+    settings.put("vault.health.host", "10.0.0.1");
+    settings.put("vault.health.port", " ");
+    assertEquals(Optional.empty(), HealthListener.of(config()));
+    settings.put("vault.health.port", "8081");
+    assertEquals(Optional.of(new HealthListener("10.0.0.1", 8081)), HealthListener.of(config()));
+    settings.remove("vault.health.host");
+    assertEquals(Optional.of(new HealthListener("127.0.0.1", 8081)), HealthListener.of(config()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"-1", "65536", "many"})
+  void a_health_port_that_is_none_is_refused_by_its_name(String port) {
+    settings.put("vault.health.port", port);
+
+    NodeConfig.Refused refused =
+        assertThrows(NodeConfig.Refused.class, () -> HealthListener.of(config()));
+
+    assertTrue(String.valueOf(refused.getMessage()).contains("vault.health.port"));
   }
 
   private Config config() {
