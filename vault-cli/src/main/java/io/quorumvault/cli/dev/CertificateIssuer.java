@@ -17,8 +17,10 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
+import java.util.List;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -35,7 +37,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /// The throw-away authority of a dev cluster, and the certificates it gives to the cluster's
-/// processes: ECDSA P-256, who they are as a URI, and this machine's loopback names (RFC 5280).
+/// processes: ECDSA P-256, who they are as a URI, this machine's loopback names, and the names they
+/// have as pods of the dev overlay in `k8s` (RFC 5280).
 ///
 /// Made once and kept; a certificate that is about to expire is replaced when the cluster starts.
 final class CertificateIssuer {
@@ -76,10 +79,11 @@ final class CertificateIssuer {
         ClusterFolder.deleteTree(folder.certificates()); // They are of the authority before.
       }
       for (int index = 1; index <= nodes; index++) {
-        issue("node-" + index, nodeIdentity(cell, index), true);
+        String holder = "node-" + index;
+        issue(holder, nodeIdentity(cell, index), List.of(holder + ".nodes", "nodes"));
       }
-      issue("api", "urn:quorumvault:" + cell + ":api", true);
-      issue("operator", "urn:quorumvault:" + cell + ":operator", false);
+      issue("api", "urn:quorumvault:" + cell + ":api", List.of("api"));
+      issue("operator", "urn:quorumvault:" + cell + ":operator", List.of());
     } catch (GeneralSecurityException | OperatorCreationException impossible) {
       throw new IllegalStateException("this JDK cannot make P-256 certificates", impossible);
     }
@@ -113,8 +117,9 @@ final class CertificateIssuer {
         pair.getPrivate());
   }
 
-  /// @param serves whether others connect to the holder
-  private void issue(String holder, String identity, boolean serves)
+  /// @param podNames how others reach the holder in Kubernetes; none for one to whom nobody
+  ///   connects
+  private void issue(String holder, String identity, List<String> podNames)
       throws GeneralSecurityException, OperatorCreationException, IOException {
     if (isCurrent(folder.certificate(holder), folder.key(holder))) {
       return;
@@ -124,14 +129,13 @@ final class CertificateIssuer {
     PrivateKey authorityKey = PemTrust.privateKey(folder.authorityKey());
     KeyPair pair = keyPair();
     GeneralName uri = new GeneralName(GeneralName.uniformResourceIdentifier, identity);
-    GeneralName[] names =
-        serves
-            ? new GeneralName[] {
-              uri,
-              new GeneralName(GeneralName.iPAddress, "127.0.0.1"),
-              new GeneralName(GeneralName.dNSName, "localhost")
-            }
-            : new GeneralName[] {uri};
+    boolean serves = !podNames.isEmpty();
+    List<GeneralName> names = new ArrayList<>(List.of(uri));
+    if (serves) {
+      names.add(new GeneralName(GeneralName.iPAddress, "127.0.0.1"));
+      names.add(new GeneralName(GeneralName.dNSName, "localhost"));
+      podNames.forEach(name -> names.add(new GeneralName(GeneralName.dNSName, name)));
+    }
     KeyPurposeId[] purposes =
         serves
             ? new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}
@@ -147,7 +151,10 @@ final class CertificateIssuer {
         .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
         .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
         .addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes))
-        .addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names))
+        .addExtension(
+            Extension.subjectAlternativeName,
+            false,
+            new GeneralNames(names.toArray(GeneralName[]::new)))
         .addExtension(
             Extension.subjectKeyIdentifier,
             false,

@@ -57,14 +57,18 @@ final class CertificateIssuerTest {
   }
 
   @Test
-  void every_holder_can_prove_who_it_is_and_serves_on_loopback_only() throws Exception {
+  void every_holder_can_prove_who_it_is_and_serves_on_loopback_or_as_its_pod_only()
+      throws Exception {
     issueAt(Instant.now());
 
     Set<String> loopback = Set.of("7:127.0.0.1", "2:localhost");
     for (String holder : List.of("node-1", "node-2", "api")) {
       Set<String> names = names(certificate(folder.certificate(holder)));
       String identity = holder.equals("api") ? "api" : "node:" + holder.charAt(5);
-      assertEquals(3, names.size());
+      Set<String> pod =
+          holder.equals("api") ? Set.of("2:api") : Set.of("2:" + holder + ".nodes", "2:nodes");
+      assertEquals(3 + pod.size(), names.size());
+      assertTrue(names.containsAll(pod), names::toString);
       assertTrue(names.contains("6:urn:quorumvault:dev:" + identity), names::toString);
       assertTrue(names.containsAll(loopback), names::toString);
       assertEquals(

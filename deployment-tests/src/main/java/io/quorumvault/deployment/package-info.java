@@ -1,0 +1,5 @@
+/// Builds the container image.
+@NullMarked
+package io.quorumvault.deployment;
+
+import org.jspecify.annotations.NullMarked;
