@@ -37,14 +37,6 @@ final class MetricsIT {
     }
   }
 
-  private static double value(String text, String series) {
-    return text.lines()
-        .filter(line -> line.startsWith(series + " "))
-        .map(line -> Double.parseDouble(line.substring(series.length())))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("no " + series + " in\n" + text));
-  }
-
   private static long clocksHeard(String text) {
     return text.lines()
         .filter(line -> line.startsWith("quorumvault_clock_skew_seconds{"))
@@ -69,20 +61,24 @@ final class MetricsIT {
     double writes = 0;
     for (int node = 1; node <= VaultCluster.NODES; node++) {
       String text = metrics(cluster, node);
-      assertEquals(1, value(text, "quorumvault_node_serving"));
-      assertEquals(0, value(text, "quorumvault_node_joining"));
-      assertEquals(0, value(text, "quorumvault_storage_rolled_back"));
+      assertEquals(1, NodeLink.metric(text, "quorumvault_node_serving"));
+      assertEquals(0, NodeLink.metric(text, "quorumvault_node_joining"));
+      assertEquals(0, NodeLink.metric(text, "quorumvault_storage_rolled_back"));
       for (String where : List.of("operation", "step", "contradiction", "background")) {
         assertEquals(
-            0, value(text, "quorumvault_invariant_violations_total{where=\"" + where + "\"}"));
+            0,
+            NodeLink.metric(
+                text, "quorumvault_invariant_violations_total{where=\"" + where + "\"}"));
       }
-      assertEquals(0, value(text, "quorumvault_integrity_failures_total"));
-      assertEquals(0, value(text, "quorumvault_shares_found_damaged_total"));
-      assertTrue(value(text, "quorumvault_commit_duration_seconds_count") > 0);
-      assertTrue(value(text, "quorumvault_certificate_expires_in_seconds") > 0);
-      assertTrue(value(text, "quorumvault_disk_free_bytes") > 0);
-      assertEquals(0, value(text, "quorumvault_peers{state=\"disagreeing\"}"));
-      writes += value(text, "quorumvault_operation_duration_seconds_count{operation=\"write\"}");
+      assertEquals(0, NodeLink.metric(text, "quorumvault_integrity_failures_total"));
+      assertEquals(0, NodeLink.metric(text, "quorumvault_shares_found_damaged_total"));
+      assertTrue(NodeLink.metric(text, "quorumvault_commit_duration_seconds_count") > 0);
+      assertTrue(NodeLink.metric(text, "quorumvault_certificate_expires_in_seconds") > 0);
+      assertTrue(NodeLink.metric(text, "quorumvault_disk_free_bytes") > 0);
+      assertEquals(0, NodeLink.metric(text, "quorumvault_peers{state=\"disagreeing\"}"));
+      writes +=
+          NodeLink.metric(
+              text, "quorumvault_operation_duration_seconds_count{operation=\"write\"}");
       // All processes have one clock; by how much one that hangs seems behind is nobody's promise.
       int number = node;
       Eventually.holds(
@@ -95,7 +91,8 @@ final class MetricsIT {
         "somebody tells the share margin",
         () ->
             IntStream.rangeClosed(1, VaultCluster.NODES)
-                .mapToDouble(node -> value(metrics(cluster, node), "quorumvault_share_margin"))
+                .mapToDouble(
+                    node -> NodeLink.metric(metrics(cluster, node), "quorumvault_share_margin"))
                 .anyMatch(margin -> margin <= VaultCluster.NODES - VaultCluster.THRESHOLD));
   }
 

@@ -18,6 +18,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,25 @@ final class NodeLink implements AutoCloseable {
     return send(HttpRequest.newBuilder(node.resolve(path)).GET(), null);
   }
 
+  /// What a node tells operators: this link must show the certificate of one.
+  ///
+  /// @throws IOException when the connection is refused
+  double metric(URI node, String series) throws IOException {
+    HttpResponse<byte[]> answer = get(node, "/metrics");
+    if (answer.statusCode() != 200) {
+      throw new AssertionError("metrics: status " + answer.statusCode());
+    }
+    return metric(new String(answer.body(), StandardCharsets.UTF_8), series);
+  }
+
+  static double metric(String text, String series) {
+    return text.lines()
+        .filter(line -> line.startsWith(series + " "))
+        .map(line -> Double.parseDouble(line.substring(series.length())))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + series + " in\n" + text));
+  }
+
   /// @param token the caller's, null for none
   /// @throws IOException when the connection is refused
   HttpResponse<byte[]> post(URI node, String path, Record body, @Nullable String token)
@@ -86,10 +106,7 @@ final class NodeLink implements AutoCloseable {
 
   /// A question of node `from`, on behalf of the caller with that token.
   static PeerBatch batch(int from, @Nullable String token, Request request) {
-    return new PeerBatch(
-        TERMS,
-        new NodeId(from),
-        List.of(new PeerBatch.Item(token, request)));
+    return new PeerBatch(TERMS, new NodeId(from), List.of(new PeerBatch.Item(token, request)));
   }
 
   static SecretId id(VaultCluster.Described cluster, String name) {
@@ -153,8 +170,9 @@ final class NodeLink implements AutoCloseable {
         return false;
       }
       SecretId id = chains.get(i).id();
-      chain.entries().forEach(entry ->
-          shares.add(new Request.ReadShare(id, entry.seq(), entry.txId())));
+      chain
+          .entries()
+          .forEach(entry -> shares.add(new Request.ReadShare(id, entry.seq(), entry.txId())));
     }
     return ask(cluster, from, node, shares).stream()
         .allMatch(reply -> reply instanceof Reply.ShareHeld held && held.share() != null);

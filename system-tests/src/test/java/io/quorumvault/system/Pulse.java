@@ -70,8 +70,7 @@ final class Pulse implements AutoCloseable {
     }
     for (int reader = 0; reader < readers; reader++) {
       start(() -> {
-        written.forEach(register ->
-            beat(Kind.READ_OF_WRITTEN, () -> register.read(client)));
+        written.forEach(register -> beat(Kind.READ_OF_WRITTEN, () -> register.read(client)));
         onlyRead.forEach(register -> beat(Kind.READ, () -> register.read(client)));
       });
     }

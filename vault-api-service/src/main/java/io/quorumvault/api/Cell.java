@@ -211,7 +211,8 @@ public final class Cell {
     Optional<VaultFailure> refused = Optional.empty();
     List<Attempt<AuditAnswer>> attempts =
         nodes.attemptAll(
-            patience(false, budget), node -> node.audit(errand.authorization(), errand.requestId(), call));
+            patience(false, budget),
+            node -> node.audit(errand.authorization(), errand.requestId(), call));
     for (Attempt<AuditAnswer> attempt : attempts) {
       switch (attempt) {
         case Attempt.Answered<AuditAnswer>(AuditAnswer answer) -> answers.add(answer);
@@ -244,8 +245,8 @@ public final class Cell {
       }
       Duration budget = left.compareTo(attemptMost) < 0 ? left : attemptMost;
       long deadlineMillis = budget.minus(Timeouts.TRANSIT).toMillis();
-      Attempt<A> attempt = nodes.attempt(
-              node, patience(write, budget), client -> call.of(client, deadlineMillis));
+      Attempt<A> attempt =
+          nodes.attempt(node, patience(write, budget), client -> call.of(client, deadlineMillis));
       metrics.asked(node, outcome(attempt));
       switch (attempt) {
         case Attempt.Answered<A>(A answer) -> {

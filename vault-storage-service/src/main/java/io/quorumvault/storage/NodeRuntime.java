@@ -353,9 +353,8 @@ public class NodeRuntime implements NodeFacts {
     return ledger.damagedShares();
   }
 
-  /// How many shares the last look through found lacking and did not get back.
   @Override
-  public long sharesLacking() {
+  public OptionalLong sharesLacking() {
     return scrubber.lacking();
   }
 

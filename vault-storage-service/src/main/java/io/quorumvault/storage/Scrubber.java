@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -95,7 +96,7 @@ final class Scrubber implements AutoCloseable {
   private final ScheduledExecutorService verifier =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("share-verifier").daemon().factory());
-  private volatile long lacking;
+  private volatile @Nullable Long lacking;
   private Duration retry = RETRY;
   private Walk verifying = new Walk();
 
@@ -122,9 +123,11 @@ final class Scrubber implements AutoCloseable {
     after(verifier, VERIFY_PERIOD, this::verify);
   }
 
-  /// How many shares the last quick walk found lacking and did not get back.
-  long lacking() {
-    return lacking;
+  /// How many shares the last quick walk found lacking and did not get back; empty before the first
+  /// one is over.
+  OptionalLong lacking() {
+    Long known = lacking;
+    return known == null ? OptionalLong.empty() : OptionalLong.of(known);
   }
 
   private void after(ScheduledExecutorService executor, Duration pause, Supplier<Duration> work) {
@@ -164,12 +167,13 @@ final class Scrubber implements AutoCloseable {
       restore(page.lacking(), walk);
       more = walk.after != null && ready();
     }
-    long before = lacking;
-    lacking = walk.lacking - walk.restored;
-    if (walk.restored > 0 || lacking != before) {
+    long before = lacking().orElse(0);
+    long left = walk.lacking - walk.restored;
+    lacking = left;
+    if (walk.restored > 0 || left != before) {
       tell("shares that were not there", walk);
     }
-    if (lacking > 0) {
+    if (left > 0) {
       retry = walk.restored > 0 ? RETRY : retry.multipliedBy(2);
       retry = retry.compareTo(RETRY_MAX) < 0 ? retry : RETRY_MAX;
       return retry;

@@ -195,7 +195,9 @@ public final class StorageNodes implements AutoCloseable {
   /// does not answer by then stands empty.
   public Map<NodeId, Optional<StandingAnswer>> standings() {
     Map<NodeId, Future<Attempt<StandingAnswer>>> asked = new TreeMap<>();
-    clients.keySet().forEach(node -> asked.put(node, calls.submit(() -> standing(node, standingTimeout))));
+    clients
+        .keySet()
+        .forEach(node -> asked.put(node, calls.submit(() -> standing(node, standingTimeout))));
     Map<NodeId, Optional<StandingAnswer>> standings = new TreeMap<>();
     asked.forEach((node, answer) -> standings.put(node, standingOf(answer)));
     return standings;
@@ -221,7 +223,8 @@ public final class StorageNodes implements AutoCloseable {
   }
 
   private boolean says(NodeId node, Duration within, Predicate<StandingAnswer> what) {
-    return standing(node, within) instanceof Attempt.Answered<StandingAnswer>(StandingAnswer standing)
+    return standing(node, within)
+            instanceof Attempt.Answered<StandingAnswer>(StandingAnswer standing)
         && what.test(standing);
   }
 

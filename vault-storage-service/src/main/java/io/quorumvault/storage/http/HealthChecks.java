@@ -5,6 +5,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
@@ -32,26 +33,28 @@ public class HealthChecks {
   @Produces
   @Readiness
   HealthCheck ready(NodeRuntime node) {
-    return () ->
-        HealthCheckResponse.named("member")
-            .status(
-                node.participant().serving()
-                    && node.audit().writable()
-                    && node.disagreeing().isEmpty())
-            .withData("serving", node.participant().serving())
-            .withData("diskAnswers", node.diskAnswers())
-            .withData("joining", node.joining())
-            .withData("rolledBack", node.rolledBack())
-            .withData("memoryLost", node.memoryLost())
-            .withData("sharesLacking", node.sharesLacking())
-            .withData("sharesFoundDamaged", node.sharesFoundDamaged())
-            .withData("peersSetUpDifferently", node.disagreeing().size())
-            .withData("auditWritable", node.audit().writable())
-            .withData("auditRecordsMissing", node.audit().recordsMissing())
-            .withData("auditRecordsContradicted", node.audit().contradictions())
-            .withData("auditSegmentsDamaged", node.audit().segmentsDamaged())
-            .withData("auditEventsNotRecorded", node.audit().untold())
-            .withData("unauthenticatedRequests", node.trail().unauthenticated())
-            .build();
+    return () -> {
+      HealthCheckResponseBuilder told =
+          HealthCheckResponse.named("member")
+              .status(
+                  node.participant().serving()
+                      && node.audit().writable()
+                      && node.disagreeing().isEmpty())
+              .withData("serving", node.participant().serving())
+              .withData("diskAnswers", node.diskAnswers())
+              .withData("joining", node.joining())
+              .withData("rolledBack", node.rolledBack())
+              .withData("memoryLost", node.memoryLost())
+              .withData("sharesFoundDamaged", node.sharesFoundDamaged())
+              .withData("peersSetUpDifferently", node.disagreeing().size())
+              .withData("auditWritable", node.audit().writable())
+              .withData("auditRecordsMissing", node.audit().recordsMissing())
+              .withData("auditRecordsContradicted", node.audit().contradictions())
+              .withData("auditSegmentsDamaged", node.audit().segmentsDamaged())
+              .withData("auditEventsNotRecorded", node.audit().untold())
+              .withData("unauthenticatedRequests", node.trail().unauthenticated());
+      node.sharesLacking().ifPresent(lacking -> told.withData("sharesLacking", lacking));
+      return told.build();
+    };
   }
 }

@@ -3,6 +3,7 @@ package io.quorumvault.storage.metrics;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /// What a node knows of itself, asked when its metrics are collected. None of it waits for another
 /// node, and none throws when the disk fails.
@@ -19,7 +20,9 @@ public interface NodeFacts {
   /// started.
   boolean memoryLost();
 
-  long sharesLacking();
+  /// How many shares the last look through found lacking and did not get back; empty before the
+  /// first look is over.
+  OptionalLong sharesLacking();
 
   long sharesFoundDamaged();
 

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -165,8 +166,12 @@ public final class NodeMetrics {
   private void shares(NodeFacts node) {
     meters.gauge(
         "quorumvault_shares_lacking",
-        "Repair backlog: shares that the last look found lacking here and did not get back.",
-        node::sharesLacking);
+        "Repair backlog: shares that the last look found lacking here and did not get back;"
+            + " NaN before the first look is over.",
+        () -> {
+          OptionalLong lacking = node.sharesLacking();
+          return lacking.isPresent() ? lacking.getAsLong() : Double.NaN;
+        });
     meters.counter(
         "quorumvault_shares_found_damaged_total",
         "Bit rot: times a share could not be opened.",

@@ -3,6 +3,7 @@ package io.quorumvault.storage.metrics;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /// A node of five that is well.
 class FixedFacts implements NodeFacts {
@@ -29,8 +30,8 @@ class FixedFacts implements NodeFacts {
   }
 
   @Override
-  public long sharesLacking() {
-    return 3;
+  public OptionalLong sharesLacking() {
+    return OptionalLong.of(3);
   }
 
   @Override

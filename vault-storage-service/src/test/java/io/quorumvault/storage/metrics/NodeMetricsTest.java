@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
@@ -73,6 +74,20 @@ final class NodeMetricsTest {
         "quorumvault_certificate_expires_in_seconds 3600.0",
         "quorumvault_policy_age_seconds 5.0",
         "quorumvault_disk_free_bytes 1.0E9");
+  }
+
+  @Test
+  void a_backlog_that_nobody_has_looked_for_is_not_told_to_be_none() {
+    metrics.watch(
+        new FixedFacts() {
+          @Override
+          public OptionalLong sharesLacking() {
+            return OptionalLong.empty();
+          }
+        },
+        () -> FixedFacts.NOW);
+
+    assertTold("quorumvault_shares_lacking NaN");
   }
 
   @Test
