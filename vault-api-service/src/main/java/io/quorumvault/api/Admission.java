@@ -25,7 +25,7 @@ public final class Admission {
 
   /// What takes longer than this waits in a queue somewhere: a healthy write takes milliseconds,
   /// and at the deadline of 5 s it would be lost.
-  static final Duration GOOD_TIME = Duration.ofSeconds(2);
+  static final Duration GOOD_TIME = Duration.ofSeconds(1);
 
   private static final double TAKEN_AWAY_LEAVES = 0.9;
 
