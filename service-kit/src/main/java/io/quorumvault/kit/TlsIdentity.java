@@ -1,8 +1,15 @@
 package io.quorumvault.kit;
 
+import io.quorumvault.Bytes;
+import io.quorumvault.erasure.ErasureSignature;
+import io.quorumvault.erasure.ErasureStatement;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -62,6 +69,39 @@ public final class TlsIdentity {
         .map(certificate -> certificate.getNotAfter().toInstant())
         .min(Comparator.naturalOrder())
         .orElseThrow();
+  }
+
+  /// Certificates of the authorities that are believed.
+  public List<X509Certificate> authorities() {
+    return List.of(files.current().trust().getAcceptedIssuers());
+  }
+
+  /// Signs what this node says it has destroyed, with the key of the certificate in use. Nothing
+  /// else is ever signed but handshakes, with which a statement shares no beginning.
+  ///
+  /// @throws IllegalStateException if the statement is another's: our certificate would not bear it
+  ///   out
+  public ErasureSignature sign(ErasureStatement statement) {
+    TlsMaterial now = files.current();
+    PeerIdentity speaker = PeerIdentity.node(statement.erasure().cell(), statement.node().index());
+    if (!now.identity().equals(speaker)) {
+      throw new IllegalStateException(
+          "statement of " + speaker + " (expected: of " + now.identity() + ")");
+    }
+    try {
+      Signature signature =
+          Signature.getInstance(ErasureStatement.algorithm(now.chain().getFirst().getPublicKey()));
+      signature.initSign(now.key());
+      signature.update(statement.signedBytes());
+      List<Bytes> certificates = new ArrayList<>();
+      for (X509Certificate certificate : now.chain()) {
+        certificates.add(Bytes.copyOf(certificate.getEncoded()));
+      }
+      return new ErasureSignature(
+          statement.node(), statement.signedAt(), Bytes.copyOf(signature.sign()), certificates);
+    } catch (GeneralSecurityException unusable) {
+      throw new IllegalStateException("the key of the certificate does not sign", unusable);
+    }
   }
 
   /// For a client that calls `peer` and nobody else: a server with another identity is not talked

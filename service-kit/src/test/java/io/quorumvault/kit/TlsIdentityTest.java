@@ -12,8 +12,16 @@ import io.helidon.config.mp.MpConfigSources;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.quorumvault.erasure.Erasure;
+import io.quorumvault.erasure.ErasureSignature;
+import io.quorumvault.erasure.ErasureStatement;
+import io.quorumvault.erasure.ReceiptCheck;
+import io.quorumvault.erasure.ReceiptFlaw;
 import io.quorumvault.kit.TestAuthority.Issued;
 import io.quorumvault.kit.TestAuthority.PemFiles;
+import io.quorumvault.protocol.NodeId;
+import io.quorumvault.secret.Namespace;
+import io.quorumvault.secret.SecretName;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -29,6 +37,7 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +84,45 @@ class TlsIdentityTest {
     assertEquals("TLSv1.3", call(api.clientTo(NODE_1), "127.0.0.1", port));
     assertEquals("TLSv1.3", call(api.clientTo(NODE_1), "localhost", port));
     assertEquals(List.of(Optional.of(API), Optional.of(API)), callers);
+  }
+
+  @Test
+  void what_a_node_signs_is_good_for_whoever_trusts_its_authority() throws Exception {
+    TlsIdentity node = AUTHORITY.member(NODE_1).write(folder).open();
+    assertEquals(List.of(AUTHORITY.certificate()), node.authorities());
+    Erasure erasure = erasure("cell");
+    ErasureSignature signature = node.sign(statement(erasure, 1));
+    assertEquals(Optional.empty(), ReceiptCheck.flaw(erasure, signature, node.authorities()));
+    assertEquals(
+        Optional.of(ReceiptFlaw.UNTRUSTED),
+        ReceiptCheck.flaw(erasure, signature, List.of(STRANGER.certificate())));
+  }
+
+  @Test
+  void nobody_signs_for_another() throws Exception {
+    TlsIdentity node = AUTHORITY.member(NODE_1).write(folder.resolve("node")).open();
+    TlsIdentity api = AUTHORITY.member(API).write(folder.resolve("api")).open();
+    assertThrows(IllegalStateException.class, () -> node.sign(statement(erasure("cell"), 2)));
+    assertThrows(IllegalStateException.class, () -> node.sign(statement(erasure("other"), 1)));
+    assertThrows(IllegalStateException.class, () -> api.sign(statement(erasure("cell"), 1)));
+  }
+
+  private static Erasure erasure(String cell) {
+    return new Erasure(
+        cell,
+        5,
+        3,
+        new Namespace("demo"),
+        new SecretName("NAME"),
+        1,
+        1,
+        2,
+        Instant.parse("2026-11-01T12:00:00Z"));
+  }
+
+  private static ErasureStatement statement(Erasure erasure, int node) {
+    return new ErasureStatement(
+        erasure, new NodeId(node), Instant.now().truncatedTo(ChronoUnit.MILLIS));
   }
 
   @Test

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 /// @param requestId `X-Request-Id` of the caller's request; `NO_REQUEST` where there is none
 /// @param subject of the caller's token, 1 to 255 characters; for what the log says of itself, the
 ///   node
-/// @param action a capability's word, `exists` for a look whether a name is there, or one of the
-///   log's own (`LOG_…`)
+/// @param action a capability's word, `exists` for a look whether a name is there, `receipt` for a
+///   part of an erasure receipt, or one of the log's own (`LOG_…`)
 /// @param namespace null for what the log says of itself
 /// @param name null for what concerns the namespace as a whole
-/// @param version where it is known: the version whose value was read, or that a write made. Of the
-///   log's own actions: a number of a record
+/// @param version where it is known: the version whose value was read, that a write made, or that a
+///   receipt says is destroyed. Of the log's own actions: a number of a record
 /// @param reason a failure's code, or a word of that kind
 public record AuditEvent(
     String requestId,
@@ -35,6 +35,10 @@ public record AuditEvent(
 
   /// Somebody asks whether a name is there, not for its value.
   public static final String EXISTS = "exists";
+
+  /// Somebody who may delete the name asks the node to sign that it destroyed it. The version is
+  /// the last one that was.
+  public static final String RECEIPT = "receipt";
 
   /// The oldest records, up to the one whose number is the version, were dropped to make room.
   public static final String LOG_DROP = "log-drop";

@@ -7,6 +7,7 @@ import io.quorumvault.sharing.Share;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,26 @@ public interface NodeView {
   Optional<Share> share(SecretId id, long seq);
 
   boolean holdsStagedShare(TxId txId, SecretId id);
+
+  /// Whether there is any share of the name at or below that position, of a final entry or staged
+  /// for one. Where a share may be on disk and not verify, that one counts, too.
+  default boolean keepsShares(SecretId id, long toSeq) {
+    boolean ofEntries =
+        chain(id, toSeq, Limits.VERSIONS_PER_SECRET_MAX).stream()
+            .anyMatch(entry -> holdsShare(id, entry.seq()));
+    return ofEntries || keepsStagedShares(id, toSeq, this::holdsStagedShare);
+  }
+
+  /// The part of `keepsShares` that is about open transactions.
+  ///
+  /// @param holds whether there is a share that a transaction staged for a name
+  default boolean keepsStagedShares(SecretId id, long toSeq, BiPredicate<TxId, SecretId> holds) {
+    return openTransactions(id).stream()
+        .filter(open ->
+            open.parts().stream()
+                .anyMatch(part -> part.id().equals(id) && part.entry().seq() <= toSeq))
+        .anyMatch(open -> holds.test(open.id(), id));
+  }
 
   Optional<TransactionRecord> transaction(TxId txId);
 
