@@ -19,6 +19,7 @@ import io.quorumvault.wire.DenialAnswer;
 import io.quorumvault.wire.DenialCall;
 import io.quorumvault.wire.ReadAnswer;
 import io.quorumvault.wire.ReadCall;
+import io.quorumvault.wire.ReceiptCall;
 import io.quorumvault.wire.VersionView;
 import io.quorumvault.wire.WriteAnswer;
 import io.quorumvault.wire.WriteCall;
@@ -184,6 +185,18 @@ public final class AuditTrail {
       append(
           List.of(
               event(capability.text(), name, null, AuditOutcome.ANSWERED, AuditEvent.PERMITTED)));
+    }
+
+    /// Records that this node is about to sign what it destroyed, or that there is nothing to sign.
+    void answer(ReceiptCall call, boolean signs) {
+      append(
+          List.of(
+              event(
+                  AuditEvent.RECEIPT,
+                  call.name(),
+                  call.version(),
+                  signs ? AuditOutcome.ANSWERED : AuditOutcome.MISSING,
+                  signs ? AuditEvent.PERMITTED : FailureCode.SECRET_NOT_FOUND.text())));
     }
 
     /// Records that a write is about to begin.

@@ -79,6 +79,7 @@ public class NodeRuntime implements NodeFacts {
   private final AuditTrail trail;
   private final CoordinatorHost coordinator;
   private final ReadHost reads;
+  private final ErasureHost erasures;
   private final Settlement settlement;
   private final Contributing contributing;
   private final Scrubber scrubber;
@@ -139,6 +140,8 @@ public class NodeRuntime implements NodeFacts {
             home, participant, conversations, gathering, ledger, sealing, trail, clock);
     reads =
         new ReadHost(home, participant, conversations, gathering, sealing, access, trail, clock);
+    erasures =
+        new ErasureHost(config, participant, ledger, trail, identity::sign, InstantSource.system());
     contributing =
         new Contributing(
             config, ledger, participant, talk -> conversations.hold(talk, null), sealing, clock);
@@ -364,6 +367,10 @@ public class NodeRuntime implements NodeFacts {
 
   public ReadHost reads() {
     return reads;
+  }
+
+  public ErasureHost erasures() {
+    return erasures;
   }
 
   public AuditLog audit() {

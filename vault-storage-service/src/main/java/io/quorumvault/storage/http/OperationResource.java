@@ -1,5 +1,6 @@
 package io.quorumvault.storage.http;
 
+import io.quorumvault.erasure.SignedErasure;
 import io.quorumvault.kit.CborBodies;
 import io.quorumvault.kit.PeerRole;
 import io.quorumvault.kit.TokenVerifier;
@@ -16,6 +17,7 @@ import io.quorumvault.wire.ListAnswer;
 import io.quorumvault.wire.ListCall;
 import io.quorumvault.wire.ReadAnswer;
 import io.quorumvault.wire.ReadCall;
+import io.quorumvault.wire.ReceiptCall;
 import io.quorumvault.wire.StandingAnswer;
 import io.quorumvault.wire.WriteAnswer;
 import io.quorumvault.wire.WriteCall;
@@ -69,6 +71,13 @@ public class OperationResource {
   public ListAnswer list(ListCall call, @Context ContainerRequestContext request) {
     Errand errand = errand(request);
     return node.metrics().timed(Operation.LIST, () -> node.reads().list(call, errand));
+  }
+
+  /// This node's part of an erasure receipt.
+  @POST
+  @Path("/receipt")
+  public SignedErasure receipt(ReceiptCall call, @Context ContainerRequestContext request) {
+    return node.erasures().sign(call, errand(request));
   }
 
   @POST

@@ -173,6 +173,25 @@ class LedgerView implements NodeView {
     return closed(shareRow(txId, id).filter(ShareEntity::staged).flatMap(this::open));
   }
 
+  /// Looks at rows only: a share that does not open is on disk all the same.
+  @Override
+  public boolean keepsShares(SecretId id, long toSeq) {
+    boolean ofEntries =
+        !entities
+            .createQuery(
+                "select s.slot from Share s where s.namespace = :namespace and s.name = :name"
+                    + " and s.seq > 0 and s.seq <= :seq",
+                Integer.class)
+            .setParameter("namespace", id.namespace().text())
+            .setParameter("name", id.name().text())
+            .setParameter("seq", toSeq)
+            .setMaxResults(1)
+            .getResultList()
+            .isEmpty();
+    return ofEntries
+        || keepsStagedShares(id, toSeq, (txId, name) -> shareRow(txId, name).isPresent());
+  }
+
   private static boolean closed(Optional<Share> share) {
     share.ifPresent(Share::close);
     return share.isPresent();

@@ -240,6 +240,7 @@ class LedgerTwinTest {
       for (long seq = 1; seq <= last + 1; seq++) {
         assertEquals(twin.entry(id, seq), view.entry(id, seq));
         assertArrayEquals(exposed(twin.share(id, seq)), exposed(view.share(id, seq)));
+        assertEquals(twin.keepsShares(id, seq), view.keepsShares(id, seq));
       }
     }
     for (TransactionRecord record : twin.transactions()) {
