@@ -125,6 +125,11 @@ public final class JsonObject {
     return elements(name, Long.class);
   }
 
+  /// The texts of an array; empty when there is no such array.
+  public List<String> texts(String name) {
+    return elements(name, String.class);
+  }
+
   /// A text this document must have.
   ///
   /// @throws IOException when it is absent or no text

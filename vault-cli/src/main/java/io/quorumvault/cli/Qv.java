@@ -22,6 +22,8 @@ import io.quorumvault.cli.dev.StopCommand;
 import io.quorumvault.cli.dev.TokenCommand;
 import io.quorumvault.cli.policy.PolicyCheckCommand;
 import io.quorumvault.cli.policy.PolicyCommand;
+import io.quorumvault.cli.receipt.ReceiptCommand;
+import io.quorumvault.cli.receipt.ReceiptVerifyCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
@@ -108,6 +110,9 @@ public final class Qv implements Runnable {
                 new CommandLine(new AuditCommand())
                     .addSubcommand(new AuditListCommand(surroundings))
                     .addSubcommand(new AuditVerifyCommand(surroundings)))
+            .addSubcommand(
+                new CommandLine(new ReceiptCommand())
+                    .addSubcommand(new ReceiptVerifyCommand(surroundings)))
             .addSubcommand(new GenerateCompletion());
     line.getCommandSpec().addOption(versionOption());
     addHelp(line);

@@ -61,6 +61,12 @@ final class Call implements AutoCloseable {
     return this;
   }
 
+  /// Answered with what was done rather than with nothing (RFC 7240).
+  Call preferringRepresentation() {
+    headers.put("Prefer", "return=representation");
+    return this;
+  }
+
   /// What the vault finds wrong is told as places in this file.
   Call about(FileInQuestion sent) {
     file = sent;

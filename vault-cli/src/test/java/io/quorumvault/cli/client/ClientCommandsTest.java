@@ -289,6 +289,53 @@ final class ClientCommandsTest {
   }
 
   @Test
+  void a_receipt_is_written_as_it_came_and_asked_for_only_then() throws IOException {
+    put("key", "one");
+    shell().run("delete", "key");
+    assertEquals(null, vault.requests().getLast().prefer());
+    String receipt = "{\"complete\": true, \"signatures\": []}";
+    vault.thenFails(new FakeVault.Failure.Says(200, "application/json", receipt, Map.of()));
+
+    Shell.Ended ended = shell().run("delete", "key", "--receipt", "receipt.json");
+
+    assertEnded(ExitCode.OK, ended);
+    assertEquals("return=representation", vault.requests().getLast().prefer());
+    assertEquals(receipt, Files.readString(directory.resolve("receipt.json")));
+    assertTrue(ended.output().contains("receipt.json"), ended.output());
+  }
+
+  @Test
+  void without_a_whole_receipt_it_is_said_that_the_secret_is_gone_and_how_to_ask_again()
+      throws IOException {
+    for (FakeVault.Failure.Says answer :
+        List.of(
+            new FakeVault.Failure.Says(200, "application/json", "{\"complete\": false}", Map.of()),
+            new FakeVault.Failure.Says(204, "", "", Map.of()))) {
+      vault.thenFails(answer);
+
+      Shell.Ended ended = shell().run("delete", "key", "--receipt", "receipt.json");
+
+      assertEnded(ExitCode.UNKNOWN, ended);
+      assertTrue(ended.messages().contains("The secret is deleted"), ended.messages());
+      String key = vault.requests().getLast().idempotencyKey();
+      assertTrue(ended.messages().contains("--idempotency-key " + key), ended.messages());
+      assertFalse(Files.exists(directory.resolve("receipt.json")));
+    }
+  }
+
+  @Test
+  void a_receipt_that_cannot_be_written_is_found_out_before_anything_is_deleted() {
+    put("key", "one");
+    int before = vault.requests().size();
+
+    Shell.Ended ended = shell().run("delete", "key", "--receipt", "no/such/directory");
+
+    assertEnded(ExitCode.USAGE, ended);
+    assertTrue(ended.messages().contains("Nothing was deleted"), ended.messages());
+    assertEquals(before, vault.requests().size());
+  }
+
+  @Test
   void lists_are_followed_over_all_their_pages() {
     vault.pagesOf(2);
     for (String name : List.of("a-1", "b-1", "b-2", "b-3", "b-4", "b-5")) {

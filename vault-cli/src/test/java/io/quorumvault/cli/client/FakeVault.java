@@ -87,6 +87,7 @@ final class FakeVault implements AutoCloseable {
       @Nullable String authorization,
       @Nullable String idempotencyKey,
       @Nullable String ifMatch,
+      @Nullable String prefer,
       String body) {}
 
   /// A prepared end of a request.
@@ -172,6 +173,7 @@ final class FakeVault implements AutoCloseable {
               exchange.getRequestHeaders().getFirst("Authorization"),
               exchange.getRequestHeaders().getFirst("Idempotency-Key"),
               exchange.getRequestHeaders().getFirst("If-Match"),
+              exchange.getRequestHeaders().getFirst("Prefer"),
               body);
       requests.add(request);
       Optional.ofNullable(events.poll()).ifPresent(Runnable::run);
