@@ -89,6 +89,12 @@ class ApiComponents {
 
   @Produces
   @Singleton
+  Receipts receipts(ApiConfig config, StorageNodes nodes, TlsIdentity tls) {
+    return new Receipts(config.membership(), nodes, config.timeouts(), tls::authorities);
+  }
+
+  @Produces
+  @Singleton
   Denials denials(ApiConfig config, StorageNodes nodes) {
     return new Denials(nodes, config.membership().everyNode());
   }

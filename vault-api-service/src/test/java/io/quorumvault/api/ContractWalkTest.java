@@ -55,7 +55,9 @@ class ContractWalkTest extends ApiTest {
           .responses(operation)
           .forEach((status, response) -> {
             if (status.startsWith("2")) {
-              Reply reply = send(dev(), operation, subject(operation));
+              boolean receipt = operation.id().equals("deleteSecret") && status.equals("200");
+              Reply reply =
+                  send(receipt ? preferring(dev()) : dev(), operation, subject(operation));
               assertDescribed(operation.id() + " " + status, status, response, reply);
             }
           });
@@ -143,7 +145,7 @@ class ContractWalkTest extends ApiTest {
       case INVALID_REQUEST -> call(dev(), operation, name, "?nonsense=1", body(operation, name));
       case MALFORMED_JSON -> call(dev(), operation, name, "", Optional.of("{"));
       case UNSUPPORTED_MEDIA_TYPE -> send(dev().with("Content-Type", "image/png"), operation, name);
-      case NOT_ACCEPTABLE -> send(dev().with("Accept", "image/png"), operation, name);
+      case NOT_ACCEPTABLE -> send(preferring(dev()).with("Accept", "image/png"), operation, name);
       case UNAUTHENTICATED -> send(nobody(), operation, name);
       case FORBIDDEN -> send(as(FakeCell.READER), operation, name);
       case NAMESPACE_NOT_FOUND -> send(as(FakeCell.STRANGER), operation, name);
@@ -209,6 +211,11 @@ class ContractWalkTest extends ApiTest {
       case RESOURCE_NOT_FOUND, METHOD_NOT_ALLOWED, URI_TOO_LONG, HEADERS_TOO_LARGE ->
           throw new AssertionError(operation.id() + " does not fail with " + code);
     };
+  }
+
+  /// An answer with a body, where there is a choice.
+  private static ApiClient preferring(ApiClient client) {
+    return client.with("Prefer", "return=representation");
   }
 
   private Reply whileNodesRefuse(FailureCode code, Phase phase, Supplier<Reply> sending) {

@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 /// it. One for all tests of a JVM: nodes outlive the servers under test.
 final class FakeCell {
   static final int NODES = 5;
+  static final int THRESHOLD = 3;
   static final String CELL = "test";
 
   /// May do everything in the namespace `demo`.
@@ -65,13 +66,13 @@ final class FakeCell {
                 store,
                 index,
                 NODES,
-                TlsIdentity.open(files.certificate(), files.key(), files.trust()).server()));
+                TlsIdentity.open(files.certificate(), files.key(), files.trust())));
       }
       operator = authority.member(PeerIdentity.operator(CELL));
       var api = authority.member(PeerIdentity.api(CELL));
       settings.put("vault.cell", CELL);
       settings.put("vault.nodes", Integer.toString(NODES));
-      settings.put("vault.threshold", "3");
+      settings.put("vault.threshold", Integer.toString(THRESHOLD));
       settings.put(
           "vault.peers",
           IntStream.rangeClosed(1, NODES)
@@ -136,6 +137,7 @@ final class FakeCell {
     nodes.forEach(node -> {
       node.up();
       node.is(new FakeNode.Mood.Sound());
+      node.writesWith(FakeNode.Pen.SIGNS);
       node.forget();
     });
     List<NodeId> order = everyNode();

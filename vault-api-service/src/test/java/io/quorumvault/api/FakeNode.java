@@ -9,12 +9,20 @@ import io.quorumvault.Bytes;
 import io.quorumvault.FailureCode;
 import io.quorumvault.Phase;
 import io.quorumvault.VaultFailure;
+import io.quorumvault.erasure.Erasure;
+import io.quorumvault.erasure.ErasureSignature;
+import io.quorumvault.erasure.ErasureStatement;
+import io.quorumvault.erasure.SignedErasure;
+import io.quorumvault.kit.TlsIdentity;
+import io.quorumvault.protocol.NodeId;
+import io.quorumvault.secret.SecretName;
 import io.quorumvault.wire.AuditCall;
 import io.quorumvault.wire.DenialAnswer;
 import io.quorumvault.wire.DenialCall;
 import io.quorumvault.wire.HistoryCall;
 import io.quorumvault.wire.ListCall;
 import io.quorumvault.wire.ReadCall;
+import io.quorumvault.wire.ReceiptCall;
 import io.quorumvault.wire.RecordCodec;
 import io.quorumvault.wire.Refusal;
 import io.quorumvault.wire.StandingAnswer;
@@ -24,6 +32,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -68,6 +78,18 @@ final class FakeNode implements AutoCloseable {
     record Babbling(int status, String type, Bytes body) implements Mood {}
   }
 
+  /// What becomes of its signature when it is asked for its part of an erasure receipt.
+  enum Pen {
+    /// It signs that everything is destroyed.
+    SIGNS,
+    /// It is older than receipts.
+    UNKNOWING,
+    /// Somebody else signs in its name.
+    FORGED,
+    /// It signs the delete of another secret.
+    ASTRAY
+  }
+
   /// A request as it arrived.
   record Heard(
       String operation, @Nullable String authorization, @Nullable String requestId, Record call) {}
@@ -77,6 +99,8 @@ final class FakeNode implements AutoCloseable {
   private final FakeStore store;
   private final FakeAuditLog auditLog;
   private final int nodes;
+  private final int index;
+  private final TlsIdentity identity;
   private final SSLContext tls;
   private final InetSocketAddress address;
   private final CountDownLatch released = new CountDownLatch(1);
@@ -84,13 +108,16 @@ final class FakeNode implements AutoCloseable {
   private final List<DenialCall> denials = new CopyOnWriteArrayList<>();
   private final AtomicInteger standings = new AtomicInteger();
   private volatile Mood mood = new Mood.Sound();
+  private volatile Pen pen = Pen.SIGNS;
   private volatile @Nullable HttpServer server;
 
-  FakeNode(FakeStore store, int index, int nodes, SSLContext tls) {
+  FakeNode(FakeStore store, int index, int nodes, TlsIdentity identity) {
     this.store = store;
     this.auditLog = new FakeAuditLog(index);
     this.nodes = nodes;
-    this.tls = tls;
+    this.index = index;
+    this.identity = identity;
+    this.tls = identity.server();
     HttpServer first = server(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     this.address = first.getAddress();
     this.server = first;
@@ -121,6 +148,10 @@ final class FakeNode implements AutoCloseable {
 
   void is(Mood next) {
     mood = next;
+  }
+
+  void writesWith(Pen next) {
+    pen = next;
   }
 
   boolean isUp() {
@@ -244,6 +275,7 @@ final class FakeNode implements AutoCloseable {
       case "history" -> RecordCodec.decode(HistoryCall.class, body);
       case "list" -> RecordCodec.decode(ListCall.class, body);
       case "audit" -> RecordCodec.decode(AuditCall.class, body);
+      case "receipt" -> RecordCodec.decode(ReceiptCall.class, body);
       default -> throw new IllegalStateException("no such operation: " + operation);
     };
   }
@@ -255,8 +287,40 @@ final class FakeNode implements AutoCloseable {
       case HistoryCall history -> store.history(history);
       case ListCall list -> store.list(list);
       case AuditCall audit -> auditLog.page(audit);
+      case ReceiptCall receipt -> signed(receipt);
       default -> throw new IllegalStateException("no such call");
     };
+  }
+
+  private SignedErasure signed(ReceiptCall call) {
+    Pen now = pen;
+    if (now == Pen.UNKNOWING) {
+      throw VaultFailure.of(FailureCode.RESOURCE_NOT_FOUND, "there is nothing here");
+    }
+    Erasure erasure =
+        new Erasure(
+            FakeCell.CELL,
+            nodes,
+            FakeCell.THRESHOLD,
+            call.namespace(),
+            now == Pen.ASTRAY ? new SecretName("ASTRAY") : call.name(),
+            1,
+            call.version(),
+            call.version() + 1,
+            call.deletedAt());
+    ErasureSignature signature =
+        identity.sign(
+            new ErasureStatement(
+                erasure, new NodeId(index), Instant.now().truncatedTo(ChronoUnit.MILLIS)));
+    if (now == Pen.FORGED) {
+      signature =
+          new ErasureSignature(
+              signature.node(),
+              signature.signedAt().plusMillis(1),
+              signature.signature(),
+              signature.certificates());
+    }
+    return new SignedErasure(erasure, signature);
   }
 
   private void hang() {

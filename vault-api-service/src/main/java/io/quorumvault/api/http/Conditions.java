@@ -3,14 +3,32 @@ package io.quorumvault.api.http;
 import io.quorumvault.Limits;
 import io.quorumvault.VaultFailure;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The headers that say under which condition, and as which request, a write is meant.
+/// The headers that say under which condition, and as which request, a write is meant, and what its
+/// answer should be.
 final class Conditions {
   static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
+  static final String PREFER = "Prefer";
+  static final String PREFERENCE_APPLIED = "Preference-Applied";
+
+  /// The one preference that is known (RFC 7240, section 4.2).
+  static final String REPRESENTATION = "return=representation";
+
+  /// One preference of a list: its name, its value if it has one, and parameters, which mean
+  /// nothing here. Commas in quotes do not end it.
+  private static final Pattern PREFERENCE =
+      Pattern.compile(
+          "\\s*(?<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)"
+              + "(?:\\s*=\\s*(?:\"(?<quoted>[^\"\\\\]*+)\"|(?<token>[^\\s\",;]*+)))?"
+              + "(?:\\s*;(?:[^\",]|\"(?:[^\"\\\\]|\\\\.)*+\")*+)?\\s*(?:,|$)");
 
   private static final Pattern STRONG_VERSION_TAG = Pattern.compile("\"([1-9][0-9]{0,17})\"");
   private static final Pattern KEY =
@@ -47,6 +65,26 @@ final class Conditions {
       throw VaultFailure.invalid(IDEMPOTENCY_KEY, "key-form", rule);
     }
     return key;
+  }
+
+  /// Whether the caller would rather have an answer that shows what was done than one that is
+  /// empty. A preference binds nobody: what is not understood is passed over (RFC 7240, section 2),
+  /// and who asks for both has asked for neither (section 4.2).
+  static boolean prefersRepresentation(HttpHeaders headers) {
+    List<String> sent = headers.getRequestHeader(PREFER);
+    Set<String> returns = new HashSet<>();
+    for (String list : sent == null ? List.<String>of() : sent) {
+      Matcher preference = PREFERENCE.matcher(list);
+      while (preference.lookingAt()) {
+        if (preference.group("name").equalsIgnoreCase("return")) {
+          String token = preference.group("token");
+          String value = token == null ? preference.group("quoted") : token;
+          returns.add(value == null ? "" : value.toLowerCase(Locale.ROOT));
+        }
+        preference.region(preference.end(), list.length());
+      }
+    }
+    return returns.equals(Set.of("representation"));
   }
 
   private static Optional<String> single(HttpHeaders headers, String name, String rule) {

@@ -61,6 +61,8 @@ final class ContractParts {
       - An .env import is atomic.
       - A read never returns a stale, partial or unauthenticated value, it refuses.
       - DELETE 204 means fewer than k shares exist anywhere the vault knows of.
+      - A complete erasure receipt is signed by so many nodes that fewer than k are left, each of which
+        had destroyed its shares before it signed.
       - Read repair is best effort.
       - Every decision on a request with a good token is in the audit log, on disk, before the request
         takes effect; each value in an answer is there exactly once. What cannot be recorded is not
@@ -68,7 +70,8 @@ final class ContractParts {
 
       Here w is the write quorum and k the number of shares it takes to restore a value. Sharding
       stays hidden: no answer tells which nodes there are, how many, or what any of them holds, but
-      for the audit log, whose entries say which node made them.
+      for the audit log, whose entries say which node made them, and erasure receipts, which nodes
+      sign.
 
       ## Requests
 
@@ -207,6 +210,13 @@ final class ContractParts {
             "IdempotencyKey"),
         parameter(
                 In.HEADER,
+                Conditions.PREFER,
+                "As in RFC 7240. With `return=representation` a delete is answered with an erasure"
+                    + " receipt; anything else is passed over.",
+                "Preference")
+            .example(Conditions.REPRESENTATION),
+        parameter(
+                In.HEADER,
                 Arrival.REQUEST_ID,
                 "Taken over if it is well-formed, else one is made.",
                 "RequestId")
@@ -223,6 +233,9 @@ final class ContractParts {
             .example("/v1/namespaces/demo/secrets/DB_PASSWORD"),
         HttpHeaders.CACHE_CONTROL,
         header("Always `no-store`.", "HeaderText").example("no-store"),
+        Conditions.PREFERENCE_APPLIED,
+        header("The preference that the answer follows.", "HeaderText")
+            .example(Conditions.REPRESENTATION),
         Arrival.REQUEST_ID,
         header("The request's, or the one made for it.", "RequestId").example(REQUEST_ID_EXAMPLE),
         HttpHeaders.RETRY_AFTER,

@@ -103,6 +103,27 @@ final class ContractSchemas {
                 .maxLength(Limits.IDEMPOTENCY_KEY_CHARS_MAX)
                 .addExample("5f2b7c9e-7d0a-4c43-9a55-1f6f0f6f2f10")),
         Map.entry(
+            "Preference",
+            text("A list of preferences, of which one is known.")
+                .minLength(1)
+                .addExample(Conditions.REPRESENTATION)),
+        Map.entry("ReceiptFormat", oneOf("What the document is.", List.of(ReceiptDocument.FORMAT))),
+        Map.entry(
+            "Base64",
+            text("Bytes in base64 with padding (RFC 4648, section 4).")
+                .pattern("^[A-Za-z0-9+/]+={0,2}$")
+                .minLength(1)),
+        Map.entry(
+            "Certificates",
+            createSchema()
+                .addType(SchemaType.ARRAY)
+                .description(
+                    "The certificate of the node first, then those between it and the authority:"
+                        + " X.509 in DER. The first has one URI among its names,"
+                        + " `urn:quorumvault:<cell>:node:<node>`.")
+                .items(ref("Base64"))
+                .maxItems(8)),
+        Map.entry(
             "RequestId",
             text("Names a request in answers and logs.")
                 .pattern("^[A-Za-z0-9._-]+$")

@@ -5,6 +5,7 @@ import io.quorumvault.VaultFailure;
 import io.quorumvault.api.Admission;
 import io.quorumvault.api.Cell;
 import io.quorumvault.api.OperationId;
+import io.quorumvault.api.Receipts;
 import io.quorumvault.policy.Capability;
 import io.quorumvault.protocol.WriteKind;
 import io.quorumvault.secret.Namespace;
@@ -54,12 +55,14 @@ public class SecretResource {
   private final Cell cell;
   private final Permissions permissions;
   private final Admission admission;
+  private final Receipts receipts;
 
   @Inject
-  SecretResource(Cell cell, Permissions permissions, Admission admission) {
+  SecretResource(Cell cell, Permissions permissions, Admission admission, Receipts receipts) {
     this.cell = cell;
     this.permissions = permissions;
     this.admission = admission;
+    this.receipts = receipts;
   }
 
   @POST
@@ -234,9 +237,19 @@ public class SecretResource {
       operationId = "deleteSecret",
       summary = "Delete a secret",
       description =
-          "Ends the secret with all its versions. Its name may be used again and then begins at version 1.")
+          "Ends the secret with all its versions. Its name may be used again and then begins at version 1. With `Prefer: return=representation` the answer is an erasure receipt, which tells which nodes there are; send an Idempotency-Key with it, so that it can be asked for again.")
   @Parameter(ref = HttpHeaders.IF_MATCH)
   @Parameter(ref = Conditions.IDEMPOTENCY_KEY)
+  @Parameter(ref = Conditions.PREFER)
+  @APIResponse(
+      responseCode = "200",
+      description =
+          "The secret was deleted as with 204, and this is the receipt that was preferred: complete, or not.",
+      headers = {@Header(name = Conditions.PREFERENCE_APPLIED)},
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = ReceiptDocument.class)))
   @APIResponse(
       responseCode = "204",
       description =
@@ -252,16 +265,28 @@ public class SecretResource {
     Namespace namespace = Names.namespaceOfPath(namespaceText);
     SecretName name = permittedName(asking, Capability.DELETE, namespace, nameText);
     Query.checkNone(uri);
+    boolean receipt = Conditions.prefersRepresentation(headers);
+    if (receipt) {
+      Media.checkJsonIsAccepted(headers);
+    }
     OperationId id = operationId(asking, headers);
     @Nullable Long ifMatch = Conditions.ifMatch(headers).orElse(null);
-    VersionView _ =
+    VersionView deleted =
         cell.write(
             asking.errand(),
             WriteKind.DELETE,
             namespace,
             new WriteCall.Item(name, null, null, ifMatch, false),
             id);
-    return Response.noContent().build();
+    if (!receipt) {
+      return Response.noContent().build();
+    }
+    Receipts.Gathered gathered = receipts.gather(asking.errand(), namespace, deleted);
+    return json(
+            Response.ok(),
+            ReceiptDocument.of(receipts.membership(), namespace, deleted, gathered, id.keyed()))
+        .header(Conditions.PREFERENCE_APPLIED, Conditions.REPRESENTATION)
+        .build();
   }
 
   @Path("{name}/versions")

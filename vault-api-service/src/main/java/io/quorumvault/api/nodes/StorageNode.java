@@ -1,5 +1,6 @@
 package io.quorumvault.api.nodes;
 
+import io.quorumvault.erasure.SignedErasure;
 import io.quorumvault.kit.CborBodies;
 import io.quorumvault.wire.AuditAnswer;
 import io.quorumvault.wire.AuditCall;
@@ -11,6 +12,7 @@ import io.quorumvault.wire.ListAnswer;
 import io.quorumvault.wire.ListCall;
 import io.quorumvault.wire.ReadAnswer;
 import io.quorumvault.wire.ReadCall;
+import io.quorumvault.wire.ReceiptCall;
 import io.quorumvault.wire.StandingAnswer;
 import io.quorumvault.wire.WriteAnswer;
 import io.quorumvault.wire.WriteCall;
@@ -60,6 +62,14 @@ public interface StorageNode extends Closeable {
       @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
       @HeaderParam(REQUEST_ID) String requestId,
       ListCall call);
+
+  /// That node's part of an erasure receipt.
+  @POST
+  @Path("receipt")
+  SignedErasure receipt(
+      @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
+      @HeaderParam(REQUEST_ID) String requestId,
+      ReceiptCall call);
 
   /// A page of that node's own audit log.
   @POST
