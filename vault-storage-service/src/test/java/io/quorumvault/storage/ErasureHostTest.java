@@ -111,13 +111,16 @@ class ErasureHostTest {
                   }));
       held.await();
       CompletableFuture<Optional<Erasure>> signed = new CompletableFuture<>();
-      Thread asking =
-          Thread.ofPlatform().start(() -> signed.complete(destroyed(desk, NAME, tombstone)));
-      while (asking.getState() != Thread.State.WAITING && !signed.isDone()) {
-        Thread.onSpinWait();
+      try {
+        Thread asking =
+            Thread.ofPlatform().start(() -> signed.complete(destroyed(desk, NAME, tombstone)));
+        while (asking.getState() != Thread.State.WAITING && !signed.isDone()) {
+          Thread.onSpinWait();
+        }
+        assertFalse(signed.isDone());
+      } finally {
+        released.countDown();
       }
-      assertFalse(signed.isDone());
-      released.countDown();
       writer.join();
       assertTrue(signed.join().isPresent());
     }
