@@ -6,21 +6,11 @@ import io.quorumvault.Bytes;
 import io.quorumvault.policy.Capability;
 import io.quorumvault.policy.Policy;
 import io.quorumvault.policy.PolicyRule;
-import jakarta.json.Json;
 import jakarta.json.JsonArray;
-import jakarta.json.JsonConfig;
-import jakarta.json.JsonException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonReader;
-import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
-import jakarta.json.stream.JsonParser;
-import jakarta.json.stream.JsonParserFactory;
-import jakarta.json.stream.JsonParsingException;
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -28,7 +18,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -48,10 +37,6 @@ import org.jspecify.annotations.Nullable;
 public final class PolicyFile {
   /// Longest policy file: ten thousand rules of a hundred characters.
   public static final int FILE_BYTES_MAX = 1 << 20;
-
-  private static final JsonParserFactory PARSERS = Json.createParserFactory(Map.of());
-  private static final JsonReaderFactory READERS =
-      Json.createReaderFactory(Map.of(JsonConfig.KEY_STRATEGY, JsonConfig.KeyStrategy.NONE));
 
   private static final Set<String> DOCUMENT_MEMBERS = Set.of("version", "rules");
   private static final Set<String> RULE_MEMBERS =
@@ -97,36 +82,13 @@ public final class PolicyFile {
   /// @throws IllegalArgumentException if the document is not a policy; the message names the member
   ///   and what was expected, and repeats nothing of the document
   public static Policy parse(byte[] document) {
-    JsonObject json = object("policy", read(document));
+    JsonObject json = object("policy", StrictJson.read(document));
     checkMembers("policy", json, DOCUMENT_MEMBERS);
     List<PolicyRule> rules = new ArrayList<>();
     for (JsonValue rule : array("rules", required("", json, "rules"))) {
       rules.add(rule("rules[" + rules.size() + "].", rule));
     }
     return Policy.of(integer("version", required("", json, "version")), rules);
-  }
-
-  /// Twice: the parser sees what follows the document, and the reader what it repeats.
-  private static JsonValue read(byte[] document) {
-    try (JsonParser parser =
-            PARSERS.createParser(new ByteArrayInputStream(document), StandardCharsets.UTF_8);
-        JsonReader reader =
-            READERS.createReader(new ByteArrayInputStream(document), StandardCharsets.UTF_8)) {
-      while (parser.hasNext()) {
-        parser.next();
-      }
-      return reader.readValue();
-    } catch (JsonParsingException malformed) {
-      // The parser's own message may quote the document.
-      throw new IllegalArgumentException(
-          "line "
-              + malformed.getLocation().getLineNumber()
-              + ", column "
-              + malformed.getLocation().getColumnNumber()
-              + " (expected: JSON without repeated members)");
-    } catch (JsonException malformed) {
-      throw new IllegalArgumentException("policy (expected: JSON without repeated members)");
-    }
   }
 
   private static PolicyRule rule(String where, JsonValue value) {

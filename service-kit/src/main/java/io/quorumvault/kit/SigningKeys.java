@@ -2,24 +2,18 @@ package io.quorumvault.kit;
 
 import static java.lang.System.Logger.Level.WARNING;
 
-import io.helidon.security.jwt.JwtException;
 import io.helidon.security.jwt.jwk.Jwk;
 import io.helidon.security.jwt.jwk.JwkEC;
 import io.helidon.security.jwt.jwk.JwkKeys;
 import io.helidon.security.jwt.jwk.JwkRSA;
 import jakarta.json.Json;
-import jakarta.json.JsonException;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
-import jakarta.json.JsonReader;
-import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonValue;
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.security.interfaces.RSAKey;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -39,8 +33,6 @@ final class SigningKeys {
   /// dropped before anything that logs gets to see them.
   private static final List<String> PUBLIC_MEMBERS =
       List.of("kty", "kid", "alg", "use", "key_ops", "crv", "x", "y", "n", "e");
-
-  private static final JsonReaderFactory JSON = Json.createReaderFactory(Map.of());
 
   private SigningKeys() {}
 
@@ -72,15 +64,11 @@ final class SigningKeys {
   }
 
   private static List<JsonValue> keyArray(byte[] document) {
-    try (JsonReader reader =
-        JSON.createReader(new ByteArrayInputStream(document), StandardCharsets.UTF_8)) {
-      JsonObject set = reader.readObject();
-      if (set.get("keys") instanceof List<?>) {
-        return set.getJsonArray("keys");
-      }
-    } catch (JsonException malformed) {
-      // The parser's own message may quote the document.
+    if (!(StrictJson.read(document) instanceof JsonObject set)) {
       throw new IllegalArgumentException("key set (expected: a JSON object)");
+    }
+    if (set.get("keys") instanceof JsonArray keys) {
+      return keys;
     }
     throw new IllegalArgumentException("keys (expected: an array)");
   }
@@ -101,7 +89,8 @@ final class SigningKeys {
                 .filter(SigningKeys::isForTokens);
         default -> Optional.empty();
       };
-    } catch (JwtException | ClassCastException unusable) {
+    } catch (RuntimeException unusable) {
+      // The library throws what its parts throw.
       return Optional.empty();
     }
   }

@@ -12,6 +12,12 @@ import io.quorumvault.FailureCode;
 import io.quorumvault.Limits;
 import io.quorumvault.VaultFailure;
 import io.quorumvault.policy.Caller;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -20,6 +26,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,6 +70,17 @@ public final class TokenVerifier {
   /// RFC 6750, section 2.1; the scheme's case does not matter (RFC 9110, section 11.1).
   private static final Pattern BEARER =
       Pattern.compile("[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9\\-._~+/]+=*)");
+
+  private static final String GROUPS = "groups";
+  private static final List<String> TIMES = List.of("exp", "nbf", "iat");
+
+  /// Seconds of some thirty thousand years: whatever is beyond is no time.
+  private static final BigDecimal TIME_MAX = BigDecimal.valueOf(1_000_000_000_000L);
+
+  /// Header, payload and signature (RFC 7515, section 3.1).
+  private static final int PARTS = 3;
+
+  private static final Base64.Decoder BASE64 = Base64.getUrlDecoder();
 
   private final String issuer;
   private final Set<String> audiences;
@@ -237,10 +255,40 @@ public final class TokenVerifier {
   /// place.
   private static SignedJwt parse(String token) {
     try {
+      checkForm(token);
       return SignedJwt.parseToken(token);
+    } catch (VaultFailure refused) {
+      throw refused;
     } catch (RuntimeException malformed) {
       throw refused("The bearer token is not a signed JWT.");
     }
+  }
+
+  /// What the library reads leniently: of equal members it takes the last, and does not look behind
+  /// the end; a time beyond any number is one it can hold; groups that are no list are none.
+  private static void checkForm(String token) {
+    String[] parts = token.split("\\.", -1);
+    if (parts.length != PARTS
+        || !(StrictJson.read(BASE64.decode(parts[0])) instanceof JsonObject)
+        || !(StrictJson.read(BASE64.decode(parts[1])) instanceof JsonObject claims)) {
+      throw refused("The bearer token is not a signed JWT.");
+    }
+    if (!TIMES.stream().allMatch(time -> isTime(claims.get(time)))
+        || !areGroups(claims.get(GROUPS))) {
+      throw refused("The bearer token has a claim of the wrong type.");
+    }
+  }
+
+  private static boolean isTime(@Nullable JsonValue claim) {
+    return claim == null
+        || (claim instanceof JsonNumber number
+            && number.bigDecimalValue().abs().compareTo(TIME_MAX) < 0);
+  }
+
+  private static boolean areGroups(@Nullable JsonValue claim) {
+    return claim == null
+        || (claim instanceof JsonArray groups
+            && groups.stream().allMatch(JsonString.class::isInstance));
   }
 
   private static Jwt claims(SignedJwt signed) {

@@ -132,6 +132,20 @@ class PolicyFileTest {
     assertEquals("rules[0]. (expected: an object)", refusal("{\"version\": 1, \"rules\": [1]}"));
   }
 
+  /// The parser throws for these what it throws for nothing else.
+  @Test
+  void brackets_and_numbers_beyond_its_parser_are_refused_like_everything_else() {
+    for (String text :
+        List.of(
+            "{\"version\":1,\"rules\":" + "[".repeat(1200),
+            "{\"version\":1e99999999999,\"rules\":[]}")) {
+      assertTrue(refusal(text).contains("expected: JSON"));
+    }
+    byte[] noText = "{\"version\":1,\"rules\":[]} ".getBytes(UTF_8);
+    noText[noText.length - 1] = (byte) 0xff;
+    assertThrows(IllegalArgumentException.class, () -> PolicyFile.parse(noText));
+  }
+
   @Test
   void a_repeated_member_is_refused() {
     String twice = RULE.replace("\"groups\": [],", "\"groups\": [], \"prefix\": \"APP_\",");
