@@ -25,10 +25,10 @@ public final class PeerTls implements TlsManager {
   private final TlsIdentity identity;
   private final SSLContext context;
 
-  private PeerTls(String name, TlsIdentity identity) {
+  private PeerTls(String name, TlsIdentity identity, int connectionsMax) {
     this.name = name;
     this.identity = identity;
-    this.context = identity.server();
+    this.context = BoundedContext.of(identity.server(), connectionsMax);
   }
 
   /// What to configure so that a listener uses this: names and values of MicroProfile Config.
@@ -38,6 +38,8 @@ public final class PeerTls implements TlsManager {
       String listener, Path certificate, Path key, Path trust) {
     String manager = listener + ".tls.manager." + TYPE + ".";
     return Map.of(
+        listener + ".max-tcp-connections",
+        BoundedContext.UNBOUNDED,
         listener + ".tls.client-auth",
         TlsClientAuth.REQUIRED.name(),
         listener + ".tls.protocols.0",
@@ -89,7 +91,8 @@ public final class PeerTls implements TlsManager {
     return TYPE;
   }
 
-  /// How Helidon finds it: `tls.manager.quorum-vault` with `certificate`, `key` and `trust`.
+  /// How Helidon finds it: `tls.manager.quorum-vault` with `certificate`, `key` and `trust`, and
+  /// `connections` where there may be fewer.
   @SuppressWarnings("removal") // Helidon 4.3 still asks for this Config
   public static final class Provider implements TlsManagerProvider {
     @Override
@@ -101,8 +104,8 @@ public final class PeerTls implements TlsManager {
     public TlsManager create(io.helidon.common.config.Config config, String name) {
       return new PeerTls(
           name,
-          TlsIdentity.open(
-              path(config, "certificate"), path(config, "key"), path(config, "trust")));
+          TlsIdentity.open(path(config, "certificate"), path(config, "key"), path(config, "trust")),
+          config.get("connections").asInt().orElse(BoundedContext.CONNECTIONS_MAX));
     }
 
     private static Path path(io.helidon.common.config.Config config, String member) {

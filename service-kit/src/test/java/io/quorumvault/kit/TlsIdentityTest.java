@@ -25,6 +25,7 @@ import io.quorumvault.secret.SecretName;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -143,6 +144,46 @@ class TlsIdentityTest {
       connection.disconnect();
     }
     assertEquals(1, callers.size());
+  }
+
+  /// The web server counts a connection whose handshake failed for ever: some thousand of them, and
+  /// nobody is let in any more.
+  @Test
+  void failed_handshakes_take_no_connection_away() throws Exception {
+    Map<String, String> settings =
+        settings(AUTHORITY.member(NODE_1).write(folder.resolve("server"), AUTHORITY));
+    settings.put("server.tls.manager.quorum-vault.connections", "4");
+    int port = start(settings);
+    TlsIdentity api = AUTHORITY.member(API).write(folder.resolve("api")).open();
+    failHandshakes(port);
+    assertEquals("TLSv1.3", call(api.clientTo(NODE_1), "127.0.0.1", port));
+  }
+
+  @Test
+  void nor_do_they_where_callers_show_no_certificate() throws Exception {
+    PemFiles files = AUTHORITY.member(NODE_1).write(folder.resolve("server"), AUTHORITY);
+    Map<String, String> settings =
+        new HashMap<>(CallersTls.settings("server", files.certificate(), files.key()));
+    settings.put("server.tls.manager.quorum-vault-callers.connections", "4");
+    settings.put("server.host", "127.0.0.1");
+    settings.put("server.port", "0");
+    int port = start(settings);
+    failHandshakes(port);
+    for (String version : List.of("TLSv1.3", "TLSv1.2")) {
+      assertEquals(version, call(context(null, AUTHORITY, version), "localhost", port));
+    }
+  }
+
+  private static void failHandshakes(int port) {
+    for (int i = 0; i < 12; i++) {
+      try (Socket stranger = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        stranger.setSoTimeout(10_000);
+        stranger.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(US_ASCII));
+        var _ = stranger.getInputStream().readAllBytes();
+      } catch (IOException reset) {
+        assertTrue(reset instanceof SocketException, reset::toString);
+      }
+    }
   }
 
   @Test
@@ -375,8 +416,10 @@ class TlsIdentityTest {
   }
 
   private void answer(ServerRequest request, ServerResponse response) {
-    Certificate[] chain = request.remotePeer().tlsCertificates().orElseThrow();
-    callers.add(PeerIdentity.of((X509Certificate) chain[0]));
+    request
+        .remotePeer()
+        .tlsCertificates()
+        .ifPresent(chain -> callers.add(PeerIdentity.of((X509Certificate) chain[0])));
     response.send("hello");
   }
 

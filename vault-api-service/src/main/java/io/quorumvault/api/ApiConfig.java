@@ -1,5 +1,6 @@
 package io.quorumvault.api;
 
+import io.quorumvault.kit.CallersTls;
 import io.quorumvault.kit.PeerTls;
 import io.quorumvault.protocol.Membership;
 import io.quorumvault.protocol.NodeId;
@@ -160,16 +161,7 @@ public record ApiConfig(
   private Map<String, String> callersTls() {
     return listener
         .tls()
-        .map(tls ->
-            Map.of(
-                "server.tls.private-key.pem.key.resource.path",
-                tls.key().toString(),
-                "server.tls.private-key.pem.cert-chain.resource.path",
-                tls.certificate().toString(),
-                "server.tls.protocols.0",
-                "TLSv1.3",
-                "server.tls.protocols.1",
-                "TLSv1.2"))
+        .map(tls -> CallersTls.settings("server", tls.certificate(), tls.key()))
         .orElse(Map.of());
   }
 
