@@ -30,13 +30,12 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What every request passes before anything looks at what it wants, JAX-RS or not: it gets its id
-/// and its deadline, and is refused if its framing is doubtful, its body too long, or too much is
-/// under way. And the last resort of every answer: what no resource takes, and what the web server
-/// refuses by itself, becomes a problem document too.
+/// and its deadline, and is refused if its body is too long, or too much is under way. And the last
+/// resort of every answer: what no resource takes, and what the web server refuses by itself,
+/// becomes a problem document too.
 final class Edge implements Filter, DirectHandler {
   private static final Logger ACCESS = System.getLogger("io.quorumvault.api.access");
 
@@ -44,9 +43,6 @@ final class Edge implements Filter, DirectHandler {
   private static final Header NO_SNIFFING =
       HeaderValues.create("X-Content-Type-Options", "nosniff");
   private static final HeaderName REQUEST_ID = HeaderNames.create(Arrival.REQUEST_ID);
-
-  /// Digits and nothing else: others are read as numbers by some and not by others.
-  private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
   /// Beyond this an unread body is not worth reading only to keep the connection.
   private static final long DRAINED_BYTES_MAX = 64 << 10;
@@ -195,11 +191,6 @@ final class Edge implements Filter, DirectHandler {
 
   private static Optional<VaultFailure> refusal(ServerRequest request) {
     ServerRequestHeaders headers = request.headers();
-    if (isFramedDoubtfully(headers)) {
-      return Optional.of(
-          VaultFailure.invalid(
-              "Transfer-Encoding", "framing", "Either one Content-Length or chunked, not both."));
-    }
     if (contentLength(headers) > Limits.REQUEST_BYTES_MAX) {
       return Optional.of(
           VaultFailure.of(
@@ -221,19 +212,7 @@ final class Edge implements Filter, DirectHandler {
     return Optional.empty();
   }
 
-  /// Where two readers of one stream can disagree about where a request ends, the second request in
-  /// it can be smuggled past one of them (RFC 9112, section 11.2).
-  private static boolean isFramedDoubtfully(ServerRequestHeaders headers) {
-    List<String> encodings = headers.all(HeaderNames.TRANSFER_ENCODING, List::of);
-    List<String> lengths = headers.all(HeaderNames.CONTENT_LENGTH, List::of);
-    return lengths.size() > 1
-        || !lengths.stream().allMatch(length -> LENGTH.matcher(length).matches())
-        || encodings.size() > 1
-        || (!encodings.isEmpty()
-            && (!lengths.isEmpty() || !encodings.getFirst().equalsIgnoreCase("chunked")));
-  }
-
-  /// 0 if there is none; only asked of a request that is not framed doubtfully.
+  /// 0 if there is none. What is no length, `BoundedHttp` has refused.
   private static long contentLength(ServerRequestHeaders headers) {
     return headers.contentLength().orElse(0);
   }
@@ -265,10 +244,9 @@ final class Edge implements Filter, DirectHandler {
   }
 
   private static boolean isNotWorthDraining(ServerRequestHeaders headers, VaultFailure failure) {
-    return isFramedDoubtfully(headers)
-        || (failure.code() != FailureCode.PAYLOAD_TOO_LARGE
-            && (headers.contains(HeaderNames.TRANSFER_ENCODING)
-                || contentLength(headers) > DRAINED_BYTES_MAX));
+    return failure.code() != FailureCode.PAYLOAD_TOO_LARGE
+        && (headers.contains(HeaderNames.TRANSFER_ENCODING)
+            || contentLength(headers) > DRAINED_BYTES_MAX);
   }
 
   private static String requestId(ServerResponse response) {
