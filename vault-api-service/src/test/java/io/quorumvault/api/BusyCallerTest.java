@@ -59,4 +59,36 @@ class BusyCallerTest extends ApiTest {
     places.forEach(place -> place.leave(Admission.End.REFUSED));
     assertEquals(Admission.REQUESTS_MAX, places.size());
   }
+
+  /// CVE-2025-12044: JSON was decoded before the rate limit was looked at.
+  @Test
+  void whoever_asks_too_often_has_nothing_decoded() {
+    ApiClient busy = as("writer");
+    Reply last = busy.post(secrets(), "no JSON");
+    assertEquals("malformed-json", last.problem());
+    for (int i = 0; i < REQUESTS_MAX && last.status() == 400; i++) {
+      last = busy.post(secrets(), "no JSON");
+    }
+    assertEquals("rate-limited", last.problem());
+  }
+
+  /// CVE-2025-6004: who was locked out went on under another spelling of the same name.
+  @Test
+  void another_token_makes_no_other_caller() {
+    int number = 0;
+    Reply last = with("jti", "" + number).get(secrets());
+    assertEquals(200, last.status());
+    for (; number < REQUESTS_MAX && last.status() == 200; number++) {
+      last = with("jti", "" + number).get(secrets());
+    }
+    assertEquals("rate-limited", last.problem());
+  }
+
+  /// A caller of its own in this class, each time with a token that was never seen.
+  private ApiClient with(String claim, String value) {
+    return nobody()
+        .with(
+            "Authorization",
+            "Bearer " + CELL.issuer().token(FakeCell.TWIN, claims -> claims.add(claim, value)));
+  }
 }

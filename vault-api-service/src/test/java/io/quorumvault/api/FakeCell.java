@@ -32,6 +32,12 @@ final class FakeCell {
   /// May open `.env` files with names that begin with `ENV_` in `demo`.
   static final String OPENER = "opener";
 
+  /// May do in `demo` what `DEV` may, the audit log and `.env` files aside.
+  static final String TWIN = "twin";
+
+  /// Where `DEV` may write and read, too.
+  static final String SECOND = "second";
+
   /// Is mentioned nowhere.
   static final String STRANGER = "stranger";
 
@@ -43,7 +49,11 @@ final class FakeCell {
         {"subjects": ["reader"], "namespace": "demo", "prefix": "PUB_", "capabilities": ["read"]},
         {"subjects": ["writer"], "namespace": "demo", "prefix": "MINE_", "capabilities": ["create"]},
         {"subjects": ["opener"], "namespace": "demo", "prefix": "ENV_",
-         "capabilities": ["env", "read"]}
+         "capabilities": ["env", "read"]},
+        {"subjects": ["twin"], "namespace": "demo", "prefix": "",
+         "capabilities": ["create", "read", "update", "delete", "list", "history"]},
+        {"subjects": ["dev"], "namespace": "second", "prefix": "",
+         "capabilities": ["create", "read", "list", "history"]}
       ]}
       """;
 
