@@ -255,6 +255,8 @@ class SecretContractTest extends ApiTest {
       CELL.order(name).getFirst().heard().stream()
           .map(FakeNode.Heard::call)
           .map(WriteCall.class::cast)
+          // The same node may be the first to be asked for both names.
+          .filter(call -> !call.items().getFirst().name().text().startsWith("MINE_"))
           .forEach(calls::add);
       CELL.order("MINE_" + name).getFirst().heard().stream()
           .map(FakeNode.Heard::call)
