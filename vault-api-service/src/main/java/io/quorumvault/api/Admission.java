@@ -81,12 +81,12 @@ public final class Admission {
 
     /// To be called exactly once.
     public void leave(End end) {
-      underWay.decrementAndGet();
       switch (end) {
         case ANSWERED -> token.success();
         case REFUSED -> token.ignore();
         case TOO_LATE -> token.dropped();
       }
+      underWay.decrementAndGet();
     }
   }
 

@@ -211,7 +211,7 @@ public final class Cell {
     Optional<VaultFailure> refused = Optional.empty();
     List<Attempt<AuditAnswer>> attempts =
         nodes.attemptAll(
-            patience(false, budget),
+            timeouts.ofRead(budget),
             node -> node.audit(errand.authorization(), errand.requestId(), call));
     for (Attempt<AuditAnswer> attempt : attempts) {
       switch (attempt) {
@@ -246,7 +246,10 @@ public final class Cell {
       Duration budget = left.compareTo(attemptMost) < 0 ? left : attemptMost;
       long deadlineMillis = budget.minus(Timeouts.TRANSIT).toMillis();
       Attempt<A> attempt =
-          nodes.attempt(node, patience(write, budget), client -> call.of(client, deadlineMillis));
+          nodes.attempt(
+              node,
+              write ? timeouts.ofWrite(budget) : timeouts.ofRead(budget),
+              client -> call.of(client, deadlineMillis));
       metrics.asked(node, outcome(attempt));
       switch (attempt) {
         case Attempt.Answered<A>(A answer) -> {
@@ -266,12 +269,6 @@ public final class Cell {
       }
     }
     throw exhausted(errand, refused, write, open);
-  }
-
-  private StorageNodes.Patience patience(boolean write, Duration budget) {
-    return write
-        ? new StorageNodes.Patience(budget, timeouts.patience(), timeouts.standing())
-        : new StorageNodes.Patience(budget, timeouts.readPatience(), timeouts.readPatience());
   }
 
   private static ApiMetrics.Outcome outcome(Attempt<?> attempt) {

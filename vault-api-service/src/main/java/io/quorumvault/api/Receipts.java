@@ -93,7 +93,7 @@ public final class Receipts {
     Collection<X509Certificate> trusted = authorities.get();
     Map<NodeId, SignedErasure> signed = new TreeMap<>();
     for (Attempt<SignedErasure> attempt :
-        nodes.attemptAll(budget, node -> ask(node, errand, call))) {
+        nodes.attemptAll(timeouts.ofRead(budget), node -> ask(node, errand, call))) {
       if (attempt instanceof Attempt.Answered<SignedErasure>(SignedErasure answer)
           && isGood(answer, call, trusted)) {
         signed.putIfAbsent(answer.signature().node(), answer);

@@ -1,5 +1,6 @@
 package io.quorumvault.api;
 
+import io.quorumvault.api.nodes.StorageNodes;
 import java.time.Duration;
 import java.util.Map;
 
@@ -61,11 +62,15 @@ public record Timeouts(
     return request.minus(request.dividedBy(LAST_CHANCE_DIVISOR));
   }
 
-  /// The patience with one coordinator of a read, and also how long its node may then take to say
-  /// that it lives: a read that another node does as well costs little, while a write may meet
-  /// itself there.
-  Duration readPatience() {
-    return patience.dividedBy(2);
+  StorageNodes.Patience ofWrite(Duration budget) {
+    return new StorageNodes.Patience(budget, patience, standing);
+  }
+
+  /// Half the patience, and no more for the node to say that it lives: a read that another node
+  /// does as well costs little, while a write may meet itself there.
+  StorageNodes.Patience ofRead(Duration budget) {
+    Duration quiet = patience.dividedBy(2);
+    return new StorageNodes.Patience(budget, quiet, quiet);
   }
 
   private static void checkPositive(String name, Duration time) {

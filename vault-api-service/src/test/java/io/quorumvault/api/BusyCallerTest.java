@@ -51,6 +51,8 @@ class BusyCallerTest extends ApiTest {
       Reply _ = as(FakeCell.OPENER).get(secrets());
     }
 
+    // A place is left once its answer is on its way.
+    Await.until("nobody is under way", () -> admission.underWay() == 0);
     List<Admission.Place> places =
         Stream.generate(admission::enter)
             .limit(Admission.REQUESTS_MAX)
