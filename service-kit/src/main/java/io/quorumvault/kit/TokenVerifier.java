@@ -1,5 +1,6 @@
 package io.quorumvault.kit;
 
+import static java.lang.System.Logger.Level.WARNING;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.helidon.security.jwt.Jwt;
@@ -42,13 +43,16 @@ import org.jspecify.annotations.Nullable;
 /// A token is a signed JWT (RFC 7519) whose `alg` is one of ours, whose `kid` is a key of the key
 /// set meant for that very algorithm, and whose signature verifies; then its issuer and audience
 /// must be ours, it must carry an expiry, be in time within `CLOCK_SKEW`, and have a subject. Never
-/// `none`, never a symmetric algorithm, never a header we would have to understand (`crit`). This
-/// follows the advice of RFC 8725.
+/// `none`, never a symmetric algorithm, never a header we would have to understand (`crit`), never
+/// a key for development unless that is what the service is set up for. This follows the advice of
+/// RFC 8725.
 ///
 /// Since every node verifies every message, a verified token is remembered by its SHA-256 until it
 /// expires, for at most a minute, and only as long as the key set does not change. Safe for use by
 /// several threads.
 public final class TokenVerifier {
+  private static final System.Logger LOG = System.getLogger(TokenVerifier.class.getName());
+
   /// How far the issuer's clock may be from ours.
   static final Duration CLOCK_SKEW = Duration.ofSeconds(10);
 
@@ -123,6 +127,10 @@ public final class TokenVerifier {
   /// @throws IllegalArgumentException for a location of another kind, or an empty issuer or
   ///   audience
   public static TokenVerifier of(String issuer, Set<String> audiences, String keysLocation) {
+    if (issuer.equals(DevIssuer.NAME)) {
+      LOG.log(
+          WARNING, "Tokens of a dev cluster are accepted here ({0}): not for production.", issuer);
+    }
     return new TokenVerifier(
         issuer,
         audiences,
@@ -209,6 +217,9 @@ public final class TokenVerifier {
       throw refused("The bearer token has a critical header that is not understood.");
     }
     String kid = headers.keyId().orElseThrow(() -> refused("The bearer token names no key."));
+    if (DevIssuer.isKeyId(kid) && !issuer.equals(DevIssuer.NAME)) {
+      throw refused("The bearer token is signed with a key for development.");
+    }
     JwkKeys used = known.forKeyId(kid).isPresent() ? known : keys.afterUnknownKey();
     if (used.forKeyId(kid).isEmpty()) {
       throw refused("The bearer token is signed with a key that is not known here.");

@@ -12,12 +12,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.helidon.security.jwt.jwk.JwkKeys;
+import io.quorumvault.VaultFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -87,6 +89,26 @@ class RemoteKeysTest {
       assertTrue(keys.afterUnknownKey().forKeyId("key-2").isPresent());
     }
     assertEquals(2, requests.get());
+  }
+
+  @Test
+  void tokens_of_a_new_key_are_good_and_those_of_the_old_one_are_not_without_a_restart() {
+    TestIssuer before = TestIssuer.ec("key-1");
+    TestIssuer after = TestIssuer.ec("key-2");
+    document = TestIssuer.keySet(before);
+    TokenVerifier verifier =
+        new TokenVerifier(TestIssuer.ISSUER, Set.of(TestIssuer.AUDIENCE), keys(), time, 10);
+    assertEquals("ann", verifier.verify(before.token(time.instant())).subject());
+
+    // The provider announces the new key beside the old one, signs with it, withdraws the old one.
+    document = TestIssuer.keySet(before, after);
+    time.pass(RemoteKeys.UNKNOWN_KEY_INTERVAL);
+    assertEquals("ann", verifier.verify(after.token(time.instant())).subject());
+    document = TestIssuer.keySet(after);
+    time.pass(RemoteKeys.REFRESH_INTERVAL);
+    assertEquals("ann", verifier.verify(after.token(time.instant())).subject());
+    String withdrawn = before.token(time.instant());
+    assertThrows(VaultFailure.class, () -> verifier.verify(withdrawn));
   }
 
   @Test

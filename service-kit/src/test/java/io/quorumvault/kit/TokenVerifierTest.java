@@ -88,6 +88,85 @@ class TokenVerifierTest {
     assertEquals(ANN, verifier.verify(token));
   }
 
+  /// As the API server of Kubernetes signs it for a pod (TokenRequest), in all its members.
+  @Test
+  void the_token_of_a_kubernetes_service_account_is_one_like_any_other() {
+    TestIssuer cluster = TestIssuer.rsa("9wZ0", "RS256", 2048);
+    keys.set(cluster);
+    String issuer = "https://kubernetes.default.svc.cluster.local";
+    TokenVerifier inKubernetes =
+        new TokenVerifier(issuer, Set.of(TestIssuer.AUDIENCE), keys, time, REMEMBERED_MAX);
+    long now = time.instant().getEpochSecond();
+    JsonObject header = Json.createObjectBuilder().add("alg", "RS256").add("kid", "9wZ0").build();
+    JsonObjectBuilder claims =
+        Json.createObjectBuilder()
+            .add("aud", Json.createArrayBuilder().add(TestIssuer.AUDIENCE))
+            .add("exp", now + 3607)
+            .add("iat", now)
+            .add("iss", issuer)
+            .add("jti", "0b5a4d7e-9f0c-4c8e-8a53-0d6f5b0a5b0e")
+            .add(
+                "kubernetes.io",
+                Json.createObjectBuilder()
+                    .add("namespace", "payments")
+                    .add("node", named("worker-1"))
+                    .add("pod", named("billing-7c9d"))
+                    .add("serviceaccount", named("billing"))
+                    .add("warnafter", now + 3000))
+            .add("nbf", now)
+            .add("sub", "system:serviceaccount:payments:billing");
+    JsonObject bound = claims.build();
+
+    assertEquals(
+        new Caller("system:serviceaccount:payments:billing", Set.of()),
+        inKubernetes.verify(cluster.token(header, bound)));
+    JsonObject forTheApiServer =
+        Json.createObjectBuilder(bound).add("aud", Json.createArrayBuilder().add(issuer)).build();
+    VaultFailure refusal =
+        assertUnauthenticated(() -> inKubernetes.verify(cluster.token(header, forTheApiServer)));
+    assertTrue(refusal.detail().contains("another audience"));
+    // Those that lie in Secrets never expire, and are not taken.
+    JsonObject legacy = Json.createObjectBuilder(bound).remove("exp").build();
+    refusal = assertUnauthenticated(() -> inKubernetes.verify(cluster.token(header, legacy)));
+    assertTrue(refusal.detail().contains("no expiry"));
+  }
+
+  private static JsonObjectBuilder named(String name) {
+    return Json.createObjectBuilder()
+        .add("name", name)
+        .add("uid", "d3b07384-d113-4ec5-a5a4-2f8d1f3b6c7e");
+  }
+
+  @Test
+  void a_key_for_development_is_refused_in_production_even_if_its_key_set_holds_it() {
+    TestIssuer dev = TestIssuer.ec(DevIssuer.keyId("thumbprint"));
+    keys.set(ISSUER, dev);
+    assertRefused("key for development", dev.token(time.instant()));
+    assertEquals(ANN, verifier.verify(ISSUER.token(time.instant())));
+  }
+
+  @Test
+  void a_key_for_development_is_good_where_its_issuer_is_believed() {
+    TestIssuer dev = TestIssuer.ec(DevIssuer.keyId("thumbprint"));
+    keys.set(dev);
+    TokenVerifier inDevelopment =
+        new TokenVerifier(DevIssuer.NAME, Set.of(TestIssuer.AUDIENCE), keys, time, REMEMBERED_MAX);
+    String token = dev.token(time.instant(), claims -> claims.add("iss", DevIssuer.NAME));
+    assertEquals(ANN, inDevelopment.verify(token));
+    assertRefused("key for development", token);
+  }
+
+  @Test
+  void a_service_says_when_it_is_set_up_for_development(@TempDir Path folder) throws IOException {
+    String keySet = Files.writeString(folder.resolve("keys.json"), TestIssuer.keySet()).toString();
+    try (CapturedLog log = new CapturedLog(TokenVerifier.class)) {
+      TokenVerifier.of(TestIssuer.ISSUER, Set.of("a"), keySet);
+      assertEquals(List.of(), log.lines());
+      TokenVerifier.of(DevIssuer.NAME, Set.of("a"), keySet);
+      assertEquals(1, log.lines().size());
+    }
+  }
+
   @Test
   void the_algorithm_none_is_refused_however_it_is_spelled() {
     for (String none : List.of("none", "None", "NONE", "nOnE", "")) {

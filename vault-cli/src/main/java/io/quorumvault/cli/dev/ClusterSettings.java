@@ -2,6 +2,7 @@ package io.quorumvault.cli.dev;
 
 import io.quorumvault.cli.CommandFailure;
 import io.quorumvault.cli.JsonObject;
+import io.quorumvault.kit.DevIssuer;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ record ClusterSettings(int nodes, int threshold, int apiPort, List<Integer> node
   static final String CELL = "dev";
   static final String NAMESPACE = "demo";
   static final String SUBJECT = "dev";
-  static final String ISSUER = "urn:quorumvault:dev";
+  static final String ISSUER = DevIssuer.NAME;
   static final String AUDIENCE = "quorum-vault";
 
   ClusterSettings {

@@ -2,6 +2,7 @@ package io.quorumvault.cli.dev;
 
 import io.quorumvault.cli.JsonObject;
 import io.quorumvault.cli.PemTrust;
+import io.quorumvault.kit.DevIssuer;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +25,7 @@ import java.util.UUID;
 
 /// Signs bearer tokens with a dev cluster's own key: JSON Web Tokens (RFC 7519) with ES256 (RFC
 /// 7518, section 3.4). The public key is published to the cluster's processes as a key set (RFC
-/// 7517).
+/// 7517), under an id that no production configuration accepts.
 final class TokenSigner {
   /// Bytes of one coordinate of a point on P-256.
   private static final int COORDINATE_BYTES = 32;
@@ -76,7 +77,7 @@ final class TokenSigner {
             .with("y", y)
             .build()
             .toCompactBytes();
-    String keyId = base64(MessageDigest.getInstance("SHA-256").digest(canonical));
+    String keyId = DevIssuer.keyId(base64(MessageDigest.getInstance("SHA-256").digest(canonical)));
     return JsonObject.builder()
         .with(
             "keys",

@@ -91,6 +91,8 @@ final class TokenSignerTest {
             .requiredText("kid");
     assertEquals("ES256", header.requiredText("alg"));
     assertEquals(keyId, header.requiredText("kid"));
+    // By this a production configuration knows it and refuses it.
+    assertTrue(keyId.startsWith("urn:quorumvault:dev:"));
     assertEquals("urn:quorumvault:dev", claims.requiredText("iss"));
     assertEquals("quorum-vault", claims.requiredText("aud"));
     assertEquals("alice", claims.requiredText("sub"));
