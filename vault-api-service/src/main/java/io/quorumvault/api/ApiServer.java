@@ -1,6 +1,7 @@
 package io.quorumvault.api;
 
 import io.helidon.Main;
+import io.quorumvault.kit.WireLoggers;
 import java.io.PrintStream;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -20,6 +21,7 @@ public final class ApiServer {
   /// Starts the server, or says in one line why it cannot and exits.
   public static void main(String[] args) {
     prepareJvm();
+    WireLoggers.silence();
     try {
       ApiConfig.from(ConfigProvider.getConfig()).serverSettings().forEach(System::setProperty);
     } catch (IllegalArgumentException unfit) {

@@ -2,6 +2,7 @@ package io.quorumvault.storage;
 
 import io.helidon.microprofile.server.Server;
 import io.quorumvault.kit.PeerTls;
+import io.quorumvault.kit.WireLoggers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -17,6 +18,7 @@ public final class StorageNode {
 
   public static void main(String[] arguments) throws IOException {
     readLoggingProperties();
+    WireLoggers.silence();
     // A request is sent again by the protocol, which knows what that means, and by nobody below it.
     System.setProperty("sun.net.http.retryPost", "false");
     System.setProperty("http.maxConnections", CONNECTIONS_PER_PEER);
