@@ -1,5 +1,6 @@
 package io.quorumvault.wire;
 
+import io.quorumvault.Limits;
 import io.quorumvault.secret.Namespace;
 import io.quorumvault.secret.SecretName;
 import org.jspecify.annotations.Nullable;
@@ -15,4 +16,15 @@ public record ListCall(
     String prefix,
     @Nullable SecretName after,
     int limit,
-    long deadlineMillis) {}
+    long deadlineMillis) {
+  public ListCall {
+    if (limit < 1 || limit > Limits.PAGE_MAX) {
+      throw new IllegalArgumentException(
+          "limit: " + limit + " (expected: 1 to " + Limits.PAGE_MAX + ")");
+    }
+    if (prefix.length() > Limits.NAME_CHARS_MAX) {
+      throw new IllegalArgumentException(
+          "prefix (expected: at most " + Limits.NAME_CHARS_MAX + " characters)");
+    }
+  }
+}
