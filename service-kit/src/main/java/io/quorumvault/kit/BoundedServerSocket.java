@@ -1,6 +1,7 @@
 package io.quorumvault.kit;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
@@ -31,11 +32,22 @@ final class BoundedServerSocket extends SSLServerSocket {
   private final int connectionsMax;
   private final List<Accepted> open = new ArrayList<>();
 
-  private record Accepted(SSLSocket socket, long atNanos) {
-    boolean isSlow() {
+  /// Held weakly: a closed socket still has in its buffers what came through it, and must not be
+  /// kept for that. Whoever serves a connection holds its socket.
+  private record Accepted(WeakReference<SSLSocket> socket, long atNanos) {
+    boolean isOver() {
+      SSLSocket served = socket.get();
+      return served == null || served.isClosed();
+    }
+
+    void closeIfSlow() throws IOException {
+      SSLSocket served = socket.get();
       // Null until the handshake is through, empty or a name from then on.
-      return socket.getApplicationProtocol() == null
-          && System.nanoTime() - atNanos > HANDSHAKE_MAX.toNanos();
+      if (served != null
+          && served.getApplicationProtocol() == null
+          && System.nanoTime() - atNanos > HANDSHAKE_MAX.toNanos()) {
+        served.close();
+      }
     }
   }
 
@@ -48,18 +60,16 @@ final class BoundedServerSocket extends SSLServerSocket {
   public Socket accept() throws IOException {
     awaitPlace();
     Socket accepted = socket.accept();
-    open.add(new Accepted((SSLSocket) accepted, System.nanoTime()));
+    open.add(new Accepted(new WeakReference<>((SSLSocket) accepted), System.nanoTime()));
     return accepted;
   }
 
   private void awaitPlace() throws IOException {
     while (open.size() >= connectionsMax && !isClosed()) {
       for (Accepted each : open) {
-        if (each.isSlow()) {
-          each.socket().close();
-        }
+        each.closeIfSlow();
       }
-      open.removeIf(each -> each.socket().isClosed());
+      open.removeIf(Accepted::isOver);
       if (open.size() >= connectionsMax) {
         LockSupport.parkNanos(LOOK_AGAIN_NANOS);
       }

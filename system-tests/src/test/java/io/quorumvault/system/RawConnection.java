@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLContext;
 
 /// A plain TCP connection, for requests that no HTTP client would send.
 final class RawConnection implements AutoCloseable {
@@ -29,6 +30,64 @@ final class RawConnection implements AutoCloseable {
     } catch (IOException refused) {
       throw new UncheckedIOException(refused);
     }
+  }
+
+  /// With TLS, to whoever that context trusts.
+  static RawConnection to(URI server, SSLContext context) {
+    try {
+      Socket socket = context.getSocketFactory().createSocket(server.getHost(), server.getPort());
+      socket.setSoTimeout(DEADLINE_MILLIS);
+      return new RawConnection(socket);
+    } catch (IOException refused) {
+      throw new UncheckedIOException(refused);
+    }
+  }
+
+  void send(String text) {
+    try {
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+      socket.getOutputStream().flush();
+    } catch (IOException closed) {
+      throw new UncheckedIOException(closed);
+    }
+  }
+
+  /// Sends a little more and looks whether the other side has had enough.
+  ///
+  /// @return false if it has closed the connection
+  boolean trickles(String more) {
+    try {
+      socket.setSoTimeout(1);
+      try {
+        while (socket.getInputStream().read() >= 0) {
+          // An answer does not end the connection.
+        }
+        return false;
+      } catch (SocketTimeoutException open) {
+        send(more);
+        return true;
+      }
+    } catch (IOException | UncheckedIOException cut) {
+      return false;
+    }
+  }
+
+  /// Sends bytes and returns all that comes back until the other side closes the connection.
+  String untilClosed(String sent) {
+    ByteArrayOutputStream received = new ByteArrayOutputStream();
+    try {
+      send(sent);
+      InputStream in = socket.getInputStream();
+      for (int next = in.read(); next >= 0; next = in.read()) {
+        received.write(next);
+      }
+    } catch (SocketTimeoutException open) {
+      throw new AssertionError(
+          "still open after: " + received.toString(StandardCharsets.ISO_8859_1), open);
+    } catch (IOException | UncheckedIOException cut) {
+      // What arrived before is the answer.
+    }
+    return received.toString(StandardCharsets.ISO_8859_1);
   }
 
   /// Sends bytes and returns what comes back: a head and as much of a body as it announces, or

@@ -4,9 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.helidon.config.mp.MpConfigSources;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import org.eclipse.microprofile.config.spi.ConfigProviderResolver;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ApiConfigTest {
@@ -27,5 +32,29 @@ final class ApiConfigTest {
             IllegalArgumentException.class, () -> new ApiConfig.Listener(host, Optional.empty()));
     assertTrue(String.valueOf(refused.getMessage()).startsWith("server.host: " + host));
     assertEquals(Optional.of(TLS), new ApiConfig.Listener(host, Optional.of(TLS)).tls());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "vault.api.request-timeout, PT1.6S",
+    "vault.api.read-attempt-timeout, PT4.9S",
+    "vault.api.read-attempt-timeout, PT0.2S",
+    "vault.api.connect-timeout, PT0.8S",
+    "vault.api.patience, PT4.1S",
+    "vault.api.standing-timeout, PT0S"
+  })
+  void times_that_contradict_each_other_are_refused(String setting, String time) {
+    Map<String, String> settings = new HashMap<>(FakeCell.shared().settings());
+    assertEquals(Timeouts.DEFAULT, config(settings).timeouts());
+    settings.put(setting, time);
+    assertThrows(IllegalArgumentException.class, () -> config(settings));
+  }
+
+  private static ApiConfig config(Map<String, String> settings) {
+    return ApiConfig.from(
+        ConfigProviderResolver.instance()
+            .getBuilder()
+            .withSources(MpConfigSources.create(settings))
+            .build());
   }
 }
