@@ -202,17 +202,13 @@ public final class Cell {
   /// @param before only records before this; null for the newest
   public AuditPages.Page audit(
       Errand errand, Namespace namespace, @Nullable AuditPosition before, int limit) {
-    Duration left = errand.deadline().left();
-    Duration budget = left.compareTo(timeouts.readAttempt()) < 0 ? left : timeouts.readAttempt();
-    AuditCall call =
-        new AuditCall(
-            namespace, before, limit, Math.max(1, budget.minus(Timeouts.TRANSIT).toMillis()));
+    StorageNodes.Patience patience = timeouts.ofRead(errand.deadline().left());
+    AuditCall call = new AuditCall(namespace, before, limit, Timeouts.deadlineMillis(patience));
     List<AuditAnswer> answers = new ArrayList<>();
     Optional<VaultFailure> refused = Optional.empty();
     List<Attempt<AuditAnswer>> attempts =
         nodes.attemptAll(
-            timeouts.ofRead(budget),
-            node -> node.audit(errand.authorization(), errand.requestId(), call));
+            patience, node -> node.audit(errand.authorization(), errand.requestId(), call));
     for (Attempt<AuditAnswer> attempt : attempts) {
       switch (attempt) {
         case Attempt.Answered<AuditAnswer>(AuditAnswer answer) -> answers.add(answer);
@@ -234,7 +230,6 @@ public final class Cell {
   }
 
   private <A> A ask(Errand errand, List<NodeId> order, boolean write, Call<A> call) {
-    Duration attemptMost = write ? timeouts.writeAttempt() : timeouts.readAttempt();
     boolean open = false;
     int refusals = 0;
     Optional<VaultFailure> refused = Optional.empty();
@@ -243,13 +238,9 @@ public final class Cell {
       if (left.compareTo(Timeouts.ATTEMPT_LEAST) < 0) {
         break;
       }
-      Duration budget = left.compareTo(attemptMost) < 0 ? left : attemptMost;
-      long deadlineMillis = budget.minus(Timeouts.TRANSIT).toMillis();
-      Attempt<A> attempt =
-          nodes.attempt(
-              node,
-              write ? timeouts.ofWrite(budget) : timeouts.ofRead(budget),
-              client -> call.of(client, deadlineMillis));
+      StorageNodes.Patience patience = write ? timeouts.ofWrite(left) : timeouts.ofRead(left);
+      long deadlineMillis = Timeouts.deadlineMillis(patience);
+      Attempt<A> attempt = nodes.attempt(node, patience, client -> call.of(client, deadlineMillis));
       metrics.asked(node, outcome(attempt));
       switch (attempt) {
         case Attempt.Answered<A>(A answer) -> {

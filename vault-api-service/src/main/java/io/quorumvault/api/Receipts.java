@@ -82,18 +82,18 @@ public final class Receipts {
     if (left.compareTo(Timeouts.ATTEMPT_LEAST) < 0) {
       return NOTHING;
     }
-    Duration budget = left.compareTo(timeouts.readAttempt()) < 0 ? left : timeouts.readAttempt();
+    StorageNodes.Patience patience = timeouts.ofRead(left);
     ReceiptCall call =
         new ReceiptCall(
             namespace,
             deleted.name(),
             deleted.version(),
             deleted.validFrom(),
-            Math.max(1, budget.minus(Timeouts.TRANSIT).toMillis()));
+            Timeouts.deadlineMillis(patience));
     Collection<X509Certificate> trusted = authorities.get();
     Map<NodeId, SignedErasure> signed = new TreeMap<>();
     for (Attempt<SignedErasure> attempt :
-        nodes.attemptAll(timeouts.ofRead(budget), node -> ask(node, errand, call))) {
+        nodes.attemptAll(patience, node -> ask(node, errand, call))) {
       if (attempt instanceof Attempt.Answered<SignedErasure>(SignedErasure answer)
           && isGood(answer, call, trusted)) {
         signed.putIfAbsent(answer.signature().node(), answer);

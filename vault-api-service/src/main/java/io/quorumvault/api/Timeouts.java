@@ -62,15 +62,25 @@ public record Timeouts(
     return request.minus(request.dividedBy(LAST_CHANCE_DIVISOR));
   }
 
-  StorageNodes.Patience ofWrite(Duration budget) {
-    return new StorageNodes.Patience(budget, patience, standing);
+  /// The patience with one coordinator of a write, while the caller has so much time left.
+  StorageNodes.Patience ofWrite(Duration left) {
+    return new StorageNodes.Patience(shorter(left, writeAttempt()), patience, standing);
   }
 
   /// Half the patience, and no more for the node to say that it lives: a read that another node
   /// does as well costs little, while a write may meet itself there.
-  StorageNodes.Patience ofRead(Duration budget) {
+  StorageNodes.Patience ofRead(Duration left) {
     Duration quiet = patience.dividedBy(2);
-    return new StorageNodes.Patience(budget, quiet, quiet);
+    return new StorageNodes.Patience(shorter(left, readAttempt), quiet, quiet);
+  }
+
+  /// How long the node may take, so that its answer is here before the patience with it ends.
+  static long deadlineMillis(StorageNodes.Patience patience) {
+    return Math.max(1, patience.budget().minus(TRANSIT).toMillis());
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static void checkPositive(String name, Duration time) {
