@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /// Bounds what is under way at once, so that a flood is refused early and cheaply instead of
 /// exhausting memory, and what is taken on is answered in time.
@@ -20,8 +21,14 @@ public final class Admission {
   /// the queue is at the nodes, and waiting here only makes answers later.
   static final int REQUESTS_MAX = 512;
 
-  /// Places that are never taken away: one slow moment must not turn a usual burst into refusals.
-  static final int REQUESTS_LEAST = 64;
+  /// Places at first, while it is not yet known how fast the nodes are: a cell that has just
+  /// started is slow, and what it cannot do in time is better refused at once. Grows within as many
+  /// answers.
+  static final int REQUESTS_FIRST = 64;
+
+  /// Places that are never taken away. The slowest machine that serves at all answers so many in
+  /// good time, and one slow moment must not turn a usual burst into refusals.
+  static final int REQUESTS_LEAST = 16;
 
   /// What takes longer than this waits in a queue somewhere: a healthy write takes milliseconds,
   /// and at the deadline of 5 s it would be lost.
@@ -35,19 +42,23 @@ public final class Admission {
 
   private static final int KIB = 1024;
 
+  private final LongSupplier nanoTime;
   private final Limit requests;
   private final AtomicInteger underWay = new AtomicInteger();
   private final Semaphore bodyKib;
 
   /// @param requestsMax at least 1
   /// @param bodyBytesMax at least as large as the largest body
-  Admission(int requestsMax, long bodyBytesMax) {
+  /// @param nanoTime as `System.nanoTime`
+  Admission(int requestsMax, long bodyBytesMax, LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
     this.requests =
         AimdLimit.builder()
-            .initialLimit(requestsMax)
+            .initialLimit(Math.min(requestsMax, REQUESTS_FIRST))
             .maxLimit(requestsMax)
             .minLimit(Math.min(requestsMax, REQUESTS_LEAST))
             .timeout(GOOD_TIME)
+            .clock(nanoTime::getAsLong)
             .backoffRatio(TAKEN_AWAY_LEAVES)
             .build();
     this.bodyKib = new Semaphore((int) Math.min(Integer.MAX_VALUE, bodyBytesMax / KIB));
@@ -57,14 +68,16 @@ public final class Admission {
   static Admission ofThisHeap(int requestsMax, long bodyBytesLargest) {
     return new Admission(
         requestsMax,
-        Math.max(bodyBytesLargest, Runtime.getRuntime().maxMemory() / HEAP_SHARE_OF_BODIES));
+        Math.max(bodyBytesLargest, Runtime.getRuntime().maxMemory() / HEAP_SHARE_OF_BODIES),
+        System::nanoTime);
   }
 
   /// How a request ended.
   public enum End {
     /// As asked; how long that took tells how busy the nodes are.
     ANSWERED,
-    /// Refused for what was asked, or for want of a quorum: that says nothing of how busy they are.
+    /// Refused for what was asked, or for want of a quorum. Soon, that says nothing of how busy
+    /// they are; late, it took them so long to fail.
     REFUSED,
     /// The nodes were too busy for it.
     TOO_LATE
@@ -73,6 +86,7 @@ public final class Admission {
   /// One request under way.
   public final class Place {
     private final LimitAlgorithm.Token token;
+    private final long enteredNanos = nanoTime.getAsLong();
 
     private Place(LimitAlgorithm.Token token) {
       this.token = token;
@@ -83,7 +97,13 @@ public final class Admission {
     public void leave(End end) {
       switch (end) {
         case ANSWERED -> token.success();
-        case REFUSED -> token.ignore();
+        case REFUSED -> {
+          if (nanoTime.getAsLong() - enteredNanos > GOOD_TIME.toNanos()) {
+            token.dropped();
+          } else {
+            token.ignore();
+          }
+        }
         case TOO_LATE -> token.dropped();
       }
       underWay.decrementAndGet();

@@ -2,6 +2,7 @@ package io.quorumvault.api;
 
 import io.quorumvault.Limits;
 import io.quorumvault.api.metrics.ApiMetrics;
+import io.quorumvault.api.nodes.Hedging;
 import io.quorumvault.api.nodes.NodeClients;
 import io.quorumvault.api.nodes.StorageNodes;
 import io.quorumvault.kit.PeerIdentity;
@@ -83,8 +84,18 @@ class ApiComponents {
 
   @Produces
   @Singleton
-  Cell cell(ApiConfig config, StorageNodes nodes, ApiMetrics metrics) {
-    return new Cell(config.membership(), nodes, config.timeouts(), metrics);
+  Hedging hedging() {
+    return new Hedging();
+  }
+
+  void close(@Disposes Hedging hedging) {
+    hedging.close();
+  }
+
+  @Produces
+  @Singleton
+  Cell cell(ApiConfig config, StorageNodes nodes, Hedging hedging, ApiMetrics metrics) {
+    return new Cell(config.membership(), nodes, hedging, config.timeouts(), metrics);
   }
 
   @Produces

@@ -5,6 +5,7 @@ import io.quorumvault.Phase;
 import io.quorumvault.VaultFailure;
 import io.quorumvault.api.metrics.ApiMetrics;
 import io.quorumvault.api.nodes.Attempt;
+import io.quorumvault.api.nodes.Hedging;
 import io.quorumvault.api.nodes.StorageNode;
 import io.quorumvault.api.nodes.StorageNodes;
 import io.quorumvault.audit.AuditPosition;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The storage nodes as one thing that keeps secrets: asks a coordinator, and another if that one
@@ -51,6 +53,7 @@ public final class Cell {
   private static final Logger LOG = System.getLogger(Cell.class.getName());
 
   private final StorageNodes nodes;
+  private final Hedging hedging;
   private final CoordinatorChoice choice;
   private final Timeouts timeouts;
   private final ApiMetrics metrics;
@@ -59,8 +62,14 @@ public final class Cell {
   /// While writes are possible at least w nodes are fit, so among any n-w+1 there is one.
   private final int opinions;
 
-  public Cell(Membership membership, StorageNodes nodes, Timeouts timeouts, ApiMetrics metrics) {
+  public Cell(
+      Membership membership,
+      StorageNodes nodes,
+      Hedging hedging,
+      Timeouts timeouts,
+      ApiMetrics metrics) {
     this.nodes = nodes;
+    this.hedging = hedging;
     this.choice = new CoordinatorChoice(membership.everyNode());
     this.timeouts = timeouts;
     this.metrics = metrics;
@@ -87,10 +96,9 @@ public final class Cell {
       OperationId id) {
     List<SecretName> names = items.stream().map(WriteCall.Item::name).toList();
     WriteAnswer answer =
-        ask(
+        askForWrite(
             errand,
             order(namespace, names),
-            true,
             (node, deadlineMillis) ->
                 node.write(
                     errand.authorization(),
@@ -132,15 +140,15 @@ public final class Cell {
   public ReadAnswer read(
       Errand errand, Namespace namespace, List<ReadCall.Item> items, boolean values) {
     ReadAnswer answer =
-        ask(
+        askForRead(
             errand,
             order(namespace, items.stream().map(ReadCall.Item::name).toList()),
-            false,
             (node, deadlineMillis) ->
                 node.read(
                     errand.authorization(),
                     errand.requestId(),
-                    new ReadCall(namespace, items, values, deadlineMillis)));
+                    new ReadCall(namespace, items, values, deadlineMillis)),
+            Cell::wipe);
     boolean asAsked = answer.items().size() == items.size();
     boolean revealing = values && !answer.incomplete();
     for (int i = 0; asAsked && i < items.size(); i++) {
@@ -159,6 +167,14 @@ public final class Cell {
     return answer;
   }
 
+  private static void wipe(ReadAnswer answer) {
+    for (ReadAnswer.Item item : answer.items()) {
+      if (item instanceof ReadAnswer.Revealed revealed) {
+        revealed.value().close();
+      }
+    }
+  }
+
   private static boolean answers(ReadCall.Item item, VersionView version) {
     Long wanted = item.version();
     return version.name().equals(item.name()) && (wanted == null || wanted == version.version());
@@ -172,29 +188,29 @@ public final class Cell {
   /// @param belowVersion only versions below this one; 0 for the newest on
   public HistoryAnswer history(
       Errand errand, Namespace namespace, SecretName name, long belowVersion, int limit) {
-    return ask(
+    return askForRead(
         errand,
         choice.order(namespace, name.text()),
-        false,
         (node, deadlineMillis) ->
             node.history(
                 errand.authorization(),
                 errand.requestId(),
-                new HistoryCall(namespace, name, belowVersion, limit, deadlineMillis)));
+                new HistoryCall(namespace, name, belowVersion, limit, deadlineMillis)),
+        _ -> {});
   }
 
   /// @param after only names after this one; null for the first page
   public ListAnswer list(
       Errand errand, Namespace namespace, String prefix, @Nullable SecretName after, int limit) {
-    return ask(
+    return askForRead(
         errand,
         choice.order(namespace, ""),
-        false,
         (node, deadlineMillis) ->
             node.list(
                 errand.authorization(),
                 errand.requestId(),
-                new ListCall(namespace, prefix, after, limit, deadlineMillis)));
+                new ListCall(namespace, prefix, after, limit, deadlineMillis)),
+        _ -> {});
   }
 
   /// A page of the audit records of a namespace, of all nodes that answer.
@@ -229,7 +245,8 @@ public final class Cell {
     A of(StorageNode node, long deadlineMillis);
   }
 
-  private <A> A ask(Errand errand, List<NodeId> order, boolean write, Call<A> call) {
+  /// Asks one node after the other.
+  private <A> A askForWrite(Errand errand, List<NodeId> order, Call<A> call) {
     boolean open = false;
     int refusals = 0;
     Optional<VaultFailure> refused = Optional.empty();
@@ -238,28 +255,80 @@ public final class Cell {
       if (left.compareTo(Timeouts.ATTEMPT_LEAST) < 0) {
         break;
       }
-      StorageNodes.Patience patience = write ? timeouts.ofWrite(left) : timeouts.ofRead(left);
-      long deadlineMillis = Timeouts.deadlineMillis(patience);
-      Attempt<A> attempt = nodes.attempt(node, patience, client -> call.of(client, deadlineMillis));
-      metrics.asked(node, outcome(attempt));
-      switch (attempt) {
+      switch (attempt(node, timeouts.ofWrite(left), call)) {
         case Attempt.Answered<A>(A answer) -> {
           return answer;
         }
         case Attempt.NotSent<A> _ -> {}
         case Attempt.Unanswered<A> _ -> open = true;
         case Attempt.Refused<A>(VaultFailure failure) -> {
-          open |= write && leavesOpen(failure);
+          open |= leavesOpen(failure);
           refused = Optional.of(failure);
           refusals++;
           if (cause(failure) != Cause.NODE || refusals >= opinions) {
-            throw verdict(failure, write && open);
+            throw verdict(failure, open);
           }
-          nodes.doubt(node);
         }
       }
     }
-    throw exhausted(errand, refused, write, open);
+    throw exhausted(errand, refused, true, open);
+  }
+
+  /// Asks one node after the other, and the next already while one keeps the caller waiting.
+  ///
+  /// @param unwanted gets an answer that comes after another was taken
+  private <A> A askForRead(Errand errand, List<NodeId> order, Call<A> call, Consumer<A> unwanted) {
+    int refusals = 0;
+    Optional<VaultFailure> refused = Optional.empty();
+    List<NodeId> left = nodes.preferSound(order);
+    while (!left.isEmpty() && errand.deadline().left().compareTo(Timeouts.ATTEMPT_LEAST) >= 0) {
+      StorageNodes.Patience patience = timeouts.ofRead(errand.deadline().left());
+      List<Attempt<A>> attempts =
+          hedging.ask(
+              left,
+              patience.quiet(),
+              node -> attempt(node, patience, call),
+              Cell::settles,
+              unwanted);
+      left = left.subList(attempts.size(), left.size());
+      for (Attempt<A> attempt : attempts) {
+        switch (attempt) {
+          case Attempt.Answered<A>(A answer) -> {
+            return answer;
+          }
+          case Attempt.NotSent<A> _, Attempt.Unanswered<A> _ -> {}
+          case Attempt.Refused<A>(VaultFailure failure) -> {
+            refused = Optional.of(failure);
+            refusals++;
+            if (cause(failure) != Cause.NODE || refusals >= opinions) {
+              throw verdict(failure, false);
+            }
+          }
+        }
+      }
+    }
+    throw exhausted(errand, refused, false, false);
+  }
+
+  /// Whether every other node would say the same.
+  private static boolean settles(Attempt<?> attempt) {
+    return switch (attempt) {
+      case Attempt.Answered<?> _ -> true;
+      case Attempt.Refused<?>(VaultFailure failure) -> cause(failure) != Cause.NODE;
+      case Attempt.NotSent<?> _, Attempt.Unanswered<?> _ -> false;
+    };
+  }
+
+  /// A node that cannot do what another might is asked last from now on.
+  private <A> Attempt<A> attempt(NodeId node, StorageNodes.Patience patience, Call<A> call) {
+    long deadlineMillis = Timeouts.deadlineMillis(patience);
+    Attempt<A> attempt = nodes.attempt(node, patience, client -> call.of(client, deadlineMillis));
+    metrics.asked(node, outcome(attempt));
+    if (attempt instanceof Attempt.Refused<A>(VaultFailure failure)
+        && cause(failure) == Cause.NODE) {
+      nodes.doubt(node);
+    }
+    return attempt;
   }
 
   private static ApiMetrics.Outcome outcome(Attempt<?> attempt) {

@@ -55,11 +55,11 @@ class BusyCallerTest extends ApiTest {
     Await.until("nobody is under way", () -> admission.underWay() == 0);
     List<Admission.Place> places =
         Stream.generate(admission::enter)
-            .limit(Admission.REQUESTS_MAX)
+            .limit(Admission.REQUESTS_FIRST)
             .flatMap(Optional::stream)
             .toList();
     places.forEach(place -> place.leave(Admission.End.REFUSED));
-    assertEquals(Admission.REQUESTS_MAX, places.size());
+    assertEquals(Admission.REQUESTS_FIRST, places.size());
   }
 
   /// CVE-2025-12044: JSON was decoded before the rate limit was looked at.

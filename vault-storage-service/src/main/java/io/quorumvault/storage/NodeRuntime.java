@@ -269,7 +269,7 @@ public class NodeRuntime implements NodeFacts {
 
   /// Whether the disk answers, as far as is known.
   public boolean diskAnswers() {
-    return !ledger.stalled();
+    return !ledger.stalled() && !audit.stalled(Ledger.STALLED);
   }
 
   @Override

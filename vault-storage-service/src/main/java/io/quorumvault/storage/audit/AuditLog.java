@@ -133,9 +133,14 @@ public final class AuditLog implements AutoCloseable {
 
   /// Whether requests can be recorded, as far as is known.
   public boolean writable() {
+    return state == State.OPEN && settled && !closed && !stalled(patience);
+  }
+
+  /// Whether the disk has not answered the writer for so long. Whoever can ask another node does
+  /// better there, long before this one refuses.
+  public boolean stalled(Duration forSoLong) {
     long since = writingSinceNanos;
-    boolean stuck = since != 0 && System.nanoTime() - since > patience.toNanos();
-    return state == State.OPEN && settled && !closed && !stuck;
+    return since != 0 && System.nanoTime() - since > forSoLong.toNanos();
   }
 
   /// The last record that is on disk; empty until the log could be read.

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -50,10 +50,10 @@ public final class Ledger implements AutoCloseable {
   private static final String UNFINISHED = "ledger.new";
   private static final String SLOTS = "vault.slots";
 
-  /// After which a commit still under way says that the disk does not answer: far longer than a
-  /// sync takes, on a machine that others use too, and short enough that callers turn to another
-  /// node before they give up.
-  private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /// After which a sync still under way says that the disk does not answer: far longer than one
+  /// takes, on a machine that others use too, and short enough that callers turn to another node
+  /// before they give up.
+  public static final Duration STALLED = Duration.ofSeconds(1);
 
   /// Shares looked through at a time when the ledger opens.
   private static final int SHARES_AT_ONCE = 500;
@@ -393,7 +393,7 @@ public final class Ledger implements AutoCloseable {
   /// the writer is busy, which it may be for longer.
   public boolean stalled() {
     Long since = onDiskSinceNanos;
-    return since != null && System.nanoTime() - since > STALLED_NANOS;
+    return since != null && System.nanoTime() - since > STALLED.toNanos();
   }
 
   private <T> T rolledBack(EntityManager entities, KeySlots.Batch batch, T result) {

@@ -278,15 +278,18 @@ final class AuditLogTest {
   void a_sync_that_does_not_return_refuses_those_who_wait_and_at_once_those_who_come_later()
       throws Exception {
     AuditLog log = open(SHORT);
+    assertFalse(log.stalled(SHORT));
     disk.hold();
     assertRefused(log);
     disk.awaitHeld();
     until("it counts as stuck", () -> !log.writable());
+    assertTrue(log.stalled(SHORT), "and has said before that it is slow");
     int queued = log.queued();
     assertRefused(log);
     assertEquals(queued, log.queued(), "nothing more waits");
     disk.go();
     until("it is over", log::writable);
+    assertFalse(log.stalled(SHORT));
     until("the log takes back what came too late", () -> told().size() == 2);
     assertEquals(List.of("REFUSED", "REFUSED withdrawn"), told());
     assertEquals(List.of(), flaws(List.of(log.head().orElseThrow())));
