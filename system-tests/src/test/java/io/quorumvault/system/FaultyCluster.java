@@ -45,6 +45,13 @@ final class FaultyCluster implements AutoCloseable {
 
   private static final String PEERS = "-Dvault.peers=";
 
+  /// Runs the services as an operator does, with the optimizing compiler, and not as `qv dev` does
+  /// to start soon: `-Dquorumvault.optimized=true`. For what takes long enough.
+  private static final boolean OPTIMIZED = Boolean.getBoolean("quorumvault.optimized");
+
+  private static final List<String> QUICK_COMPILER =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:CompileThresholdScaling=0.1");
+
   /// How `qv` ran a process.
   private record Program(List<String> words, Map<String, String> environment) {}
 
@@ -151,6 +158,9 @@ final class FaultyCluster implements AutoCloseable {
         throw new IllegalStateException(name(party) + " runs, or never did");
       }
       List<String> command = new ArrayList<>(program.words());
+      if (OPTIMIZED) {
+        command.removeAll(QUICK_COMPILER);
+      }
       command.replaceAll(
           word -> word.startsWith(PEERS) ? PEERS + network.peers(party, urls) : word);
       File log = cluster.data().resolve("logs").resolve(name(party) + ".log").toFile();

@@ -17,16 +17,16 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// A cell with ten thousand secrets of three versions each: prints how long it takes to serve again
+/// A cell with ten thousand secrets of some versions each: prints how long it takes to serve again
 /// after `kill -9`, compared with an empty one, and until a node with an empty disk has all its
 /// shares while clients go on. Asserts that it comes to that, not when.
 @ClusterTest(ClusterTest.Kind.FAULTY)
 @Order(16)
 final class GrownCellIT {
-  /// Fewer, to try something quickly: `-Dquorumvault.secrets=1500`.
+  /// Fewer, to try something quickly: `-Dquorumvault.secrets=1500 -Dquorumvault.versions=1`.
   private static final int SECRETS = Integer.getInteger("quorumvault.secrets", 10_000);
 
-  private static final int VERSIONS = 3;
+  private static final int VERSIONS = Integer.getInteger("quorumvault.versions", 3);
 
   /// Few enough that five nodes on one small machine have them on disk within one request's time.
   private static final int NAMES_PER_IMPORT = 200;

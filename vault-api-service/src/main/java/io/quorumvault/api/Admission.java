@@ -3,6 +3,7 @@ package io.quorumvault.api;
 import io.helidon.common.concurrency.limits.AimdLimit;
 import io.helidon.common.concurrency.limits.Limit;
 import io.helidon.common.concurrency.limits.LimitAlgorithm;
+import io.quorumvault.Limits;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -30,9 +31,10 @@ public final class Admission {
   /// good time, and one slow moment must not turn a usual burst into refusals.
   static final int REQUESTS_LEAST = 16;
 
-  /// What takes longer than this waits in a queue somewhere: a healthy write takes milliseconds,
-  /// and at the deadline of 5 s it would be lost.
-  static final Duration GOOD_TIME = Duration.ofSeconds(1);
+  /// What takes longer than this waits in a queue somewhere, here as at a node: a healthy write
+  /// takes milliseconds. Since one late answer weighs as much as several in time, most of what is
+  /// taken on is answered within this.
+  static final Duration GOOD_TIME = Limits.STORAGE_OPERATION_BUDGET;
 
   private static final double TAKEN_AWAY_LEAVES = 0.9;
 

@@ -67,8 +67,8 @@ public record Timeouts(
     return new StorageNodes.Patience(shorter(left, writeAttempt()), patience, standing);
   }
 
-  /// Half the patience, after which another node is asked, too, and no more for the node to say that
-  /// it lives: a read that two nodes do costs little, while a write may meet itself there.
+  /// Half the patience, after which another node is asked, too, and no more for the node to say
+  /// that it lives: a read that two nodes do costs little, while a write may meet itself there.
   StorageNodes.Patience ofRead(Duration left) {
     Duration quiet = patience.dividedBy(2);
     return new StorageNodes.Patience(shorter(left, readAttempt), quiet, quiet);
