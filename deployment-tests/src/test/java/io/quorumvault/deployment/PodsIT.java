@@ -6,7 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.fabric8.certmanager.api.model.v1.Certificate;
 import io.quorumvault.cli.dev.DevKeys;
+import jakarta.json.Json;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
 import java.io.IOException;
+import java.io.StringReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -150,6 +156,7 @@ class PodsIT {
 
       for (Pod pod : pods) {
         pod.assertWritesToItsVolumesOnly();
+        assertLogsAreJson(pod.log());
       }
       // A drain ends one of them.
       long grace =
@@ -160,6 +167,18 @@ class PodsIT {
       // Nobody else ends for it.
       for (Pod pod : pods.subList(1, pods.size())) {
         assertTrue(pod.ask(pod.container().getLivenessProbe(), kubelet).startsWith("200"));
+      }
+    }
+  }
+
+  private static void assertLogsAreJson(String log) {
+    assertFalse(log.isBlank());
+    for (String line : log.lines().toList()) {
+      try (JsonReader reader = Json.createReader(new StringReader(line))) {
+        JsonObject said = reader.readObject();
+        assertTrue(said.keySet().containsAll(Set.of("ts", "level", "logger", "message")), line);
+      } catch (JsonException notJson) {
+        throw new AssertionError(line, notJson);
       }
     }
   }

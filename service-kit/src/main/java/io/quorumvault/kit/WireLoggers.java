@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 
 /// Loggers of the JDK and of Helidon that write down what passes over a connection, once somebody
 /// turns on fine logging: tokens and values pass there.
-public final class WireLoggers {
+final class WireLoggers {
   private static final String HELIDON =
       "io.helidon.webserver.http1.Http1LoggingConnectionListener.";
 
@@ -25,7 +25,7 @@ public final class WireLoggers {
 
   /// From now on they write nothing, whatever level is set. A filter, and not a level, since that
   /// is what stays when the configuration of logging is read again.
-  public static void silence() {
+  static void silence() {
     ALL.forEach(logger -> logger.setFilter(line -> false));
   }
 }

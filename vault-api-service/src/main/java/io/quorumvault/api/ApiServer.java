@@ -1,7 +1,7 @@
 package io.quorumvault.api;
 
 import io.helidon.Main;
-import io.quorumvault.kit.WireLoggers;
+import io.quorumvault.kit.ServiceLog;
 import java.io.PrintStream;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -21,8 +21,8 @@ public final class ApiServer {
   /// Starts the server, or says in one line why it cannot and exits.
   public static void main(String[] args) {
     prepareJvm();
-    WireLoggers.silence();
     try {
+      ServiceLog.begin();
       ApiConfig.from(ConfigProvider.getConfig()).serverSettings().forEach(System::setProperty);
     } catch (IllegalArgumentException unfit) {
       exit(EXIT_CONFIGURATION, unfit);

@@ -1,5 +1,6 @@
 package io.quorumvault.storage;
 
+import io.helidon.common.context.Contexts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -26,7 +27,7 @@ final class SideBySide {
     }
     AtomicInteger next = new AtomicInteger();
     List<Future<?>> workers = new ArrayList<>();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService threads = Contexts.wrap(Executors.newVirtualThreadPerTaskExecutor())) {
       for (int i = 0; i < Math.min(AT_ONCE, items.size()); i++) {
         workers.add(threads.submit(() -> workOff(items, next, work)));
       }

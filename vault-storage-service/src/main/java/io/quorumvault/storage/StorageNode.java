@@ -2,11 +2,9 @@ package io.quorumvault.storage;
 
 import io.helidon.microprofile.server.Server;
 import io.quorumvault.kit.PeerTls;
-import io.quorumvault.kit.WireLoggers;
-import java.io.IOException;
+import io.quorumvault.kit.ServiceLog;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.logging.LogManager;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /// Starts one storage node and keeps it running until the process is asked to stop.
@@ -16,9 +14,12 @@ public final class StorageNode {
 
   private StorageNode() {}
 
-  public static void main(String[] arguments) throws IOException {
-    readLoggingProperties();
-    WireLoggers.silence();
+  public static void main(String[] arguments) {
+    try {
+      ServiceLog.begin();
+    } catch (IllegalArgumentException refused) {
+      refuse(refused);
+    }
     // A request is sent again by the protocol, which knows what that means, and by nobody below it.
     System.setProperty("sun.net.http.retryPost", "false");
     System.setProperty("http.maxConnections", CONNECTIONS_PER_PEER);
@@ -31,8 +32,7 @@ public final class StorageNode {
               "server", path(config.certificate()), path(config.key()), path(config.trust()));
       tls.forEach(System::setProperty);
     } catch (NodeConfig.Refused refused) {
-      System.err.println("The storage node does not start: " + refused.getMessage());
-      System.exit(2);
+      refuse(refused);
     }
     try {
       Server.create().start();
@@ -47,11 +47,8 @@ public final class StorageNode {
     return path.toAbsolutePath();
   }
 
-  private static void readLoggingProperties() throws IOException {
-    if (System.getProperty("java.util.logging.config.file") == null) {
-      try (var properties = StorageNode.class.getResourceAsStream("/logging.properties")) {
-        LogManager.getLogManager().readConfiguration(properties);
-      }
-    }
+  private static void refuse(RuntimeException refused) {
+    System.err.println("The storage node does not start: " + refused.getMessage());
+    System.exit(2);
   }
 }

@@ -22,6 +22,7 @@ import io.quorumvault.VaultFailure;
 import io.quorumvault.api.Admission;
 import io.quorumvault.api.Deadline;
 import io.quorumvault.api.metrics.ApiMetrics;
+import io.quorumvault.kit.RequestId;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -71,6 +72,7 @@ final class Edge implements Filter, DirectHandler {
     long began = System.nanoTime();
     Arrival arrival = arrival(request.headers());
     request.context().register(arrival);
+    request.context().register(new RequestId(arrival.requestId()));
     // Whoever answers in the end, this is told: also what is answered after an exception.
     response.whenSent(() ->
         metrics.answered(

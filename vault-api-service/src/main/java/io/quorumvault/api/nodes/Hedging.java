@@ -1,5 +1,6 @@
 package io.quorumvault.api.nodes;
 
+import io.helidon.common.context.Contexts;
 import io.quorumvault.protocol.NodeId;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +26,8 @@ public final class Hedging implements AutoCloseable {
   /// asking twice would make it worse.
   private static final int HEDGES_MAX = 16;
 
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService threads =
+      Contexts.wrap(Executors.newVirtualThreadPerTaskExecutor());
   private final Semaphore hedges;
 
   public Hedging() {

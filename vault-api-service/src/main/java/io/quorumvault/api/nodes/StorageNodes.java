@@ -1,5 +1,6 @@
 package io.quorumvault.api.nodes;
 
+import io.helidon.common.context.Contexts;
 import io.helidon.faulttolerance.CircuitBreaker;
 import io.helidon.faulttolerance.CircuitBreakerOpenException;
 import io.quorumvault.VaultFailure;
@@ -52,7 +53,7 @@ public final class StorageNodes implements AutoCloseable {
   private final SortedMap<NodeId, StorageNode> clients;
   private final Duration standingTimeout;
   private final SortedMap<NodeId, CircuitBreaker> breakers;
-  private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService calls = Contexts.wrap(Executors.newVirtualThreadPerTaskExecutor());
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("node-watch").factory());

@@ -3,6 +3,7 @@ package io.quorumvault.storage.http;
 import io.quorumvault.erasure.SignedErasure;
 import io.quorumvault.kit.CborBodies;
 import io.quorumvault.kit.PeerRole;
+import io.quorumvault.kit.RequestId;
 import io.quorumvault.kit.TokenVerifier;
 import io.quorumvault.storage.Errand;
 import io.quorumvault.storage.NodeRuntime;
@@ -102,8 +103,11 @@ public class OperationResource {
 
   private static Errand errand(ContainerRequestContext request) {
     IdentityFilter.requireRole(request, role -> role instanceof PeerRole.Api);
-    return Errand.of(
-        TokenVerifier.bearerToken(request.getHeaderString(HttpHeaders.AUTHORIZATION)),
-        request.getHeaderString("X-Request-Id"));
+    Errand errand =
+        Errand.of(
+            TokenVerifier.bearerToken(request.getHeaderString(HttpHeaders.AUTHORIZATION)),
+            request.getHeaderString("X-Request-Id"));
+    new RequestId(errand.requestId()).enter();
+    return errand;
   }
 }
