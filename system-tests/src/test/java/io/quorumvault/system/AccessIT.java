@@ -172,7 +172,7 @@ final class AccessIT {
     assertTrue(client.everything().containsKey("access-team-a"));
   }
 
-  private static void replace(Path file, String text) throws IOException {
+  static void replace(Path file, String text) throws IOException {
     Path next = file.resolveSibling("policy.next");
     Files.writeString(next, text);
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
     /// Its processes are killed and started again.
     HARMED,
     /// Everything is done to it that can be. Its tests may take it as a `FaultyCluster`.
-    FAULTY
+    FAULTY,
+    /// The same, and its processes log all that they can be told to.
+    LOUD
   }
 }

@@ -45,7 +45,10 @@ final class Clusters
       VaultCluster running = of(wanted);
       FaultyCluster taken = faulty;
       if (taken == null) {
-        taken = FaultyCluster.over(running, FaultMixIT.seed());
+        taken =
+            wanted == ClusterTest.Kind.LOUD
+                ? FaultyCluster.loud(running, FaultMixIT.seed())
+                : FaultyCluster.over(running, FaultMixIT.seed());
         faulty = taken;
       }
       return taken;

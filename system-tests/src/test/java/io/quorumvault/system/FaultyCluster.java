@@ -9,6 +9,7 @@ import jakarta.json.JsonReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,6 +44,14 @@ final class FaultyCluster implements AutoCloseable {
 
   private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+  /// Whatever anybody logs, in whatever detail.
+  private static final String EVERYTHING =
+      """
+      handlers=java.util.logging.ConsoleHandler
+      java.util.logging.ConsoleHandler.level=ALL
+      .level=ALL
+      """;
+
   private static final String PEERS = "-Dvault.peers=";
 
   /// Runs the services as an operator does, with the optimizing compiler, and not as `qv dev` does
@@ -53,7 +62,14 @@ final class FaultyCluster implements AutoCloseable {
       List.of("-XX:TieredStopAtLevel=1", "-XX:CompileThresholdScaling=0.1");
 
   /// How `qv` ran a process.
-  private record Program(List<String> words, Map<String, String> environment) {}
+  private record Program(List<String> words, Map<String, String> environment) {
+    /// The same with more options for java, which the first word starts.
+    Program with(String... options) {
+      List<String> more = new ArrayList<>(words);
+      more.addAll(1, List.of(options));
+      return new Program(more, environment);
+    }
+  }
 
   private final VaultCluster cluster;
   private final List<URI> urls;
@@ -62,6 +78,7 @@ final class FaultyCluster implements AutoCloseable {
   private final Map<Integer, Machine> machines = new HashMap<>();
   private final Map<Integer, Process> processes = new HashMap<>();
   private int spared;
+  private int apiMetricsPort;
 
   private FaultyCluster(VaultCluster cluster, long seed) {
     this.cluster = cluster;
@@ -84,8 +101,32 @@ final class FaultyCluster implements AutoCloseable {
 
   /// Takes a cluster over. Returns when it serves.
   static FaultyCluster over(VaultCluster cluster, long seed) {
+    return takenOver(new FaultyCluster(cluster, seed));
+  }
+
+  /// The same. From now on its processes log everything, an API server tells its metrics, and what
+  /// anybody puts into a temporary file is in the cluster's directory.
+  static FaultyCluster loud(VaultCluster cluster, long seed) {
     FaultyCluster faulty = new FaultyCluster(cluster, seed);
-    cluster.killEverything();
+    Path logging = cluster.data().resolve("logging.properties");
+    Path temporary = cluster.data().resolve("temporary");
+    try (ServerSocket free = new ServerSocket(0)) {
+      Files.writeString(logging, EVERYTHING);
+      Files.createDirectories(temporary);
+      faulty.apiMetricsPort = free.getLocalPort();
+    } catch (IOException unusable) {
+      throw new UncheckedIOException(unusable);
+    }
+    faulty.programs.replaceAll((party, program) ->
+        program.with(
+            "-Djava.util.logging.config.file=" + logging,
+            "-Djava.io.tmpdir=" + temporary,
+            "-Dvault.api.metrics.port=" + faulty.apiMetricsPort));
+    return takenOver(faulty);
+  }
+
+  private static FaultyCluster takenOver(FaultyCluster faulty) {
+    faulty.cluster.killEverything();
     faulty.launch(IntStream.rangeClosed(Network.API, VaultCluster.NODES).toArray());
     faulty.awaitServing();
     return faulty;
@@ -144,6 +185,11 @@ final class FaultyCluster implements AutoCloseable {
       throw new IllegalStateException("disks and clocks cannot be harmed here");
     }
     return machine;
+  }
+
+  /// Where the API of a loud cluster tells its metrics.
+  URI apiMetrics() {
+    return URI.create("https://127.0.0.1:" + apiMetricsPort);
   }
 
   Path dataDirectory(int node) {

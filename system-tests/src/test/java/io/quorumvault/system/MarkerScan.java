@@ -1,45 +1,68 @@
 package io.quorumvault.system;
 
+import jakarta.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/// Looks for a text, or for bytes, in files, in every form in which it could have been written
-/// without anybody's wish to hide it.
+/// Looks for texts, or for bytes, in files, in every form in which they could have been written
+/// without anybody's wish to hide them.
 final class MarkerScan {
-  private final Map<String, byte[]> forms = new LinkedHashMap<>();
+  /// All forms are looked for in one pass, by how they begin: there may be hundreds, and gigabytes
+  /// to look through.
+  private static final int START_BYTES = Long.BYTES;
+
+  /// Few enough that what says of most places that nothing begins there fits into a cache.
+  private static final int HINT_BITS = 18;
+
+  /// Long enough not to occur by chance.
+  private static final int TEXT_MIN = 24;
+
+  @SuppressWarnings("ArrayRecordComponent") // Compared nowhere.
+  private record Form(String name, byte[] bytes) {}
+
+  private final Map<Long, List<Form>> byStart = new HashMap<>();
+  private final BitSet hints = new BitSet(1 << HINT_BITS);
 
   /// @param marker ASCII, long enough not to occur by chance
   MarkerScan(String marker) {
-    if (marker.length() < 24) {
+    if (marker.length() < TEXT_MIN) {
       throw new IllegalArgumentException("marker (expected: at least 24 characters)");
     }
-    addForms(marker.getBytes(StandardCharsets.US_ASCII));
-    forms.put(
-        "reversed",
-        new StringBuilder(marker).reverse().toString().getBytes(StandardCharsets.US_ASCII));
-    forms.put("UTF-16 big-endian", marker.getBytes(StandardCharsets.UTF_16BE));
-    forms.put("UTF-16 little-endian", marker.getBytes(StandardCharsets.UTF_16LE));
+    addForms("it", ascii(marker));
   }
 
   /// @param marker long enough not to occur by chance
   MarkerScan(byte[] marker) {
-    addForms(marker);
+    addForms("it", marker);
   }
 
-  private void addForms(byte[] raw) {
-    forms.put("raw", raw);
-    forms.put("hex", ascii(HexFormat.of().formatHex(raw)));
-    forms.put("upper-case hex", ascii(HexFormat.of().withUpperCase().formatHex(raw)));
+  /// Several at once.
+  ///
+  /// @param markers by what they are called in what is found
+  MarkerScan(Map<String, byte[]> markers) {
+    markers.forEach(this::addForms);
+  }
+
+  private void addForms(String what, byte[] raw) {
+    add(what, "raw", raw);
+    add(what, "hex", ascii(HexFormat.of().formatHex(raw)));
+    add(what, "upper-case hex", ascii(HexFormat.of().withUpperCase().formatHex(raw)));
     // Wherever the marker begins within a group of three bytes, the middle of its base64 is the
     // same whatever surrounds it. A marker of letters and digits gives no + and no /, except where
     // it is neither: then the URL alphabet differs.
@@ -50,32 +73,89 @@ final class MarkerScan {
       int whole = shifted.length / 3 * 4;
       String base64 = Base64.getEncoder().encodeToString(shifted).substring(from, whole);
       String url = Base64.getUrlEncoder().encodeToString(shifted).substring(from, whole);
-      forms.put("base64 at " + offset, ascii(base64));
-      forms.put("base64url at " + offset, ascii(url));
-      forms.put("hex of base64 at " + offset, ascii(HexFormat.of().formatHex(ascii(base64))));
+      add(what, "base64 at " + offset, ascii(base64));
+      add(what, "base64url at " + offset, ascii(url));
+      add(what, "hex of base64 at " + offset, ascii(HexFormat.of().formatHex(ascii(base64))));
     }
+    String characters = new String(raw, StandardCharsets.ISO_8859_1);
+    String reversed = new StringBuilder(characters).reverse().toString();
+    add(what, "reversed", reversed.getBytes(StandardCharsets.ISO_8859_1));
+    add(what, "UTF-8", characters.getBytes(StandardCharsets.UTF_8));
+    add(what, "UTF-16 big-endian", characters.getBytes(StandardCharsets.UTF_16BE));
+    add(what, "UTF-16 little-endian", characters.getBytes(StandardCharsets.UTF_16LE));
+    String json = Json.createValue(characters).toString();
+    add(what, "JSON", json.substring(1, json.length() - 1).getBytes(StandardCharsets.UTF_8));
+    add(what, "escaped JSON", ascii(each(raw, "\\u%04x", "")));
+    add(what, "numbers", ascii(each(raw, "%d", ", ")));
+    add(
+        what,
+        "signed numbers",
+        ascii(
+            IntStream.range(0, raw.length)
+                .mapToObj(i -> Byte.toString(raw[i]))
+                .collect(Collectors.joining(", "))));
+  }
+
+  private static String each(byte[] raw, String format, String between) {
+    return IntStream.range(0, raw.length)
+        .mapToObj(i -> format.formatted(raw[i] & 0xff))
+        .collect(Collectors.joining(between));
+  }
+
+  private void add(String what, String form, byte[] bytes) {
+    long start = start(bytes, 0);
+    List<Form> same = byStart.computeIfAbsent(start, _ -> new ArrayList<>());
+    // Of letters and digits several forms are the same: the first names it.
+    if (same.stream().noneMatch(one -> Arrays.equals(one.bytes(), bytes))) {
+      same.add(new Form(what + " as " + form, bytes));
+    }
+    hints.set(hint(start));
+  }
+
+  private static long start(byte[] bytes, int at) {
+    long start = 0;
+    for (int i = at; i < at + START_BYTES; i++) {
+      start = (start << Byte.SIZE) | (bytes[i] & 0xff);
+    }
+    return start;
+  }
+
+  /// Fibonacci hashing (Knuth, vol. 3, section 6.4).
+  private static int hint(long start) {
+    return (int) ((start * 0x9e3779b97f4a7c15L) >>> (Long.SIZE - HINT_BITS));
   }
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /// The forms found in some bytes.
+  /// What was found in some bytes, and in which forms.
   List<String> in(byte[] content) {
-    List<String> found = new ArrayList<>();
-    forms.forEach((form, needle) -> {
-      if (contains(content, needle)) {
-        found.add(form);
+    Set<String> found = new LinkedHashSet<>();
+    if (content.length < START_BYTES) {
+      return List.of();
+    }
+    long start = start(content, 0) >>> Byte.SIZE;
+    for (int at = 0; at <= content.length - START_BYTES; at++) {
+      start = (start << Byte.SIZE) | (content[at + START_BYTES - 1] & 0xff);
+      if (hints.get(hint(start))) {
+        for (Form form : byStart.getOrDefault(start, List.of())) {
+          byte[] bytes = form.bytes();
+          int end = at + bytes.length;
+          if (end <= content.length && Arrays.equals(content, at, end, bytes, 0, bytes.length)) {
+            found.add(form.name());
+          }
+        }
       }
-    });
-    return found;
+    }
+    return List.copyOf(found);
   }
 
-  /// Every file under a directory in which the marker is, with the form.
+  /// Every file under a directory in which a marker is, with the form.
   List<String> under(Path directory) {
     List<String> found = new ArrayList<>();
     for (Path file : files(directory)) {
-      in(content(file)).forEach(form -> found.add(file + " holds it as " + form));
+      in(content(file)).forEach(form -> found.add(file + " holds " + form));
     }
     return found;
   }
@@ -101,27 +181,5 @@ final class MarkerScan {
       }
       return new byte[0];
     }
-  }
-
-  /// Boyer and Moore's search in Horspool's form (1980).
-  private static boolean contains(byte[] content, byte[] needle) {
-    int last = needle.length - 1;
-    int[] skip = new int[256];
-    java.util.Arrays.fill(skip, needle.length);
-    for (int i = 0; i < last; i++) {
-      skip[needle[i] & 0xff] = last - i;
-    }
-    int at = 0;
-    while (at + last < content.length) {
-      int i = last;
-      while (content[at + i] == needle[i]) {
-        if (i == 0) {
-          return true;
-        }
-        i--;
-      }
-      at += skip[content[at + last] & 0xff];
-    }
-    return false;
   }
 }

@@ -3,13 +3,18 @@ package io.quorumvault.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import jakarta.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +43,38 @@ final class MarkerScanTest {
         assertFound(Base64.getUrlEncoder().withoutPadding().encode(raw));
       }
     }
+  }
+
+  @Test
+  void bytes_are_found_as_the_text_that_a_program_makes_of_them() {
+    byte[] marker = new byte[32];
+    for (int i = 0; i < marker.length; i++) {
+      marker[i] = (byte) (i * 37 + 11);
+    }
+    MarkerScan bytes = new MarkerScan(marker);
+    String latin = new String(marker, StandardCharsets.ISO_8859_1);
+    for (String text :
+        List.of(
+            "value=" + Arrays.toString(marker),
+            Json.createValue(latin).toString(),
+            latin.chars().mapToObj("\\u%04x"::formatted).collect(Collectors.joining()),
+            latin.chars().mapToObj(Integer::toString).collect(Collectors.joining(", ")),
+            latin)) {
+      assertEquals(1, bytes.in(text.getBytes(StandardCharsets.UTF_8)).size(), text);
+    }
+  }
+
+  @Test
+  void several_markers_are_told_apart_even_if_they_begin_alike() {
+    MarkerScan several =
+        new MarkerScan(
+            Map.of(
+                "one", MARKER.getBytes(StandardCharsets.US_ASCII),
+                "other", (MARKER + "b").getBytes(StandardCharsets.US_ASCII)));
+    assertEquals(List.of("one as raw"), several.in(MARKER.getBytes(StandardCharsets.US_ASCII)));
+    assertEquals(
+        Set.of("one as raw", "other as raw"),
+        Set.copyOf(several.in((MARKER + "b").getBytes(StandardCharsets.US_ASCII))));
   }
 
   private void assertFound(byte[] content) {

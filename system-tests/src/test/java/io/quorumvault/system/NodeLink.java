@@ -83,11 +83,18 @@ final class NodeLink implements AutoCloseable {
   /// @throws IOException when the connection is refused
   HttpResponse<byte[]> post(URI node, String path, Record body, @Nullable String token)
       throws IOException {
+    return post(node, path, RecordCodec.encode(body), token);
+  }
+
+  /// @param token the caller's, null for none
+  /// @throws IOException when the connection is refused
+  HttpResponse<byte[]> post(URI node, String path, byte[] body, @Nullable String token)
+      throws IOException {
     return send(
         HttpRequest.newBuilder(node.resolve(path))
             .header("Content-Type", "application/cbor")
             .header("Accept", "application/cbor")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(RecordCodec.encode(body))),
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body)),
         token);
   }
 

@@ -22,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// The public API as a program sees it: JSON over HTTP. Safe for use by several threads.
@@ -45,14 +46,21 @@ final class VaultClient implements AutoCloseable {
   private final String namespace;
   private final Optional<String> token;
   private final boolean patient;
+  private final Consumer<Answer> listener;
 
   private VaultClient(
-      HttpClient http, URI api, String namespace, Optional<String> token, boolean patient) {
+      HttpClient http,
+      URI api,
+      String namespace,
+      Optional<String> token,
+      boolean patient,
+      Consumer<Answer> listener) {
     this.http = http;
     this.api = api;
     this.namespace = namespace;
     this.token = token;
     this.patient = patient;
+    this.listener = listener;
   }
 
   static VaultClient of(URI api, String namespace, String token) {
@@ -62,25 +70,30 @@ final class VaultClient implements AutoCloseable {
             .connectTimeout(DEADLINE)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
-    return new VaultClient(http, api, namespace, Optional.of(token), true);
+    return new VaultClient(http, api, namespace, Optional.of(token), true, _ -> {});
   }
 
   /// The same vault for another caller. Ends with this one.
   VaultClient as(String otherToken) {
-    return new VaultClient(http, api, namespace, Optional.of(otherToken), patient);
+    return new VaultClient(http, api, namespace, Optional.of(otherToken), patient, listener);
   }
 
   VaultClient asNobody() {
-    return new VaultClient(http, api, namespace, Optional.empty(), patient);
+    return new VaultClient(http, api, namespace, Optional.empty(), patient, listener);
   }
 
   VaultClient in(String otherNamespace) {
-    return new VaultClient(http, api, otherNamespace, token, patient);
+    return new VaultClient(http, api, otherNamespace, token, patient, listener);
   }
 
   /// The same, asking once.
   VaultClient strict() {
-    return new VaultClient(http, api, namespace, token, false);
+    return new VaultClient(http, api, namespace, token, false, listener);
+  }
+
+  /// The same, and whoever is listening hears every answer. Ends with this one.
+  VaultClient heardBy(Consumer<Answer> everyAnswer) {
+    return new VaultClient(http, api, namespace, token, patient, everyAnswer);
   }
 
   /// The path of the namespace's secrets.
@@ -263,8 +276,11 @@ final class VaultClient implements AutoCloseable {
     }
     try {
       HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
-      return new Answer(
-          method + " " + path, response.statusCode(), response.headers(), response.body());
+      Answer answer =
+          new Answer(
+              method + " " + path, response.statusCode(), response.headers(), response.body());
+      listener.accept(answer);
+      return answer;
     } catch (IOException noAnswer) {
       throw new UncheckedIOException(method + " " + path + ": no answer", noAnswer);
     } catch (InterruptedException stopped) {
