@@ -9,6 +9,7 @@ import io.quorumvault.Bytes;
 import io.quorumvault.FailureCode;
 import io.quorumvault.Phase;
 import io.quorumvault.VaultFailure;
+import io.quorumvault.audit.AuditEvent;
 import io.quorumvault.audit.AuditRecord;
 import io.quorumvault.kit.PolicyFile;
 import io.quorumvault.kit.TokenVerifier;
@@ -104,7 +105,7 @@ final class AuditTrailTest {
     }
   }
 
-  private static String keySet() {
+  static String keySet() {
     ECPublicKey key = (ECPublicKey) KEYS.getPublic();
     return """
     {"keys": [{"kty": "EC", "crv": "P-256", "alg": "ES256", "kid": "k", "x": "%s", "y": "%s"}]}
@@ -116,7 +117,7 @@ final class AuditTrailTest {
     return BASE64.encodeToString(HexFormat.of().parseHex("%064x".formatted(number)));
   }
 
-  private static String token(String subject) {
+  static String token(String subject) {
     long expiry = Instant.now().getEpochSecond() + 3600;
     String text =
         encoded("{\"alg\":\"ES256\",\"kid\":\"k\"}")
@@ -156,20 +157,20 @@ final class AuditTrailTest {
 
   /// What is in the log now: subject, request, action, name, version, decision, reason, outcome.
   private List<String> recorded() {
-    return lines().stream()
-        .map(line -> AuditRecord.parse(line).event())
-        .map(event ->
-            "%s %s: %s %s %s, %s, %s, %s"
-                .formatted(
-                    event.subject(),
-                    event.requestId(),
-                    event.action(),
-                    event.name(),
-                    event.version(),
-                    event.decision().text(),
-                    event.reason(),
-                    event.outcome().text()))
-        .toList();
+    return lines().stream().map(line -> told(AuditRecord.parse(line).event())).toList();
+  }
+
+  static String told(AuditEvent event) {
+    return "%s %s: %s %s %s, %s, %s, %s"
+        .formatted(
+            event.subject(),
+            event.requestId(),
+            event.action(),
+            event.name(),
+            event.version(),
+            event.decision().text(),
+            event.reason(),
+            event.outcome().text());
   }
 
   /// The same, once what was told in passing is there too: after it comes what is waited for.
