@@ -19,7 +19,7 @@ public final class ChainRound extends SingleRound<ChainRound.Result> {
     record Found(List<Entry> entries) implements Result {}
 
     /// Some position could not be had from any node that answered.
-    record Incomplete() implements Result {}
+    record Incomplete(Shortfall why) implements Result {}
   }
 
   private final Request.ReadChain request;
@@ -52,7 +52,7 @@ public final class ChainRound extends SingleRound<ChainRound.Result> {
   }
 
   @Override
-  Result giveUp() {
-    return new Result.Incomplete();
+  Result giveUp(Round answers, boolean late) {
+    return new Result.Incomplete(Shortfall.ofAnswers(late));
   }
 }

@@ -26,7 +26,7 @@ public final class ListRound extends SingleRound<ListRound.Result> {
         NavigableMap<SecretId, Head> sure, NavigableSet<SecretId> unsure, @Nullable SecretId upTo)
         implements Result {}
 
-    record NoQuorum() implements Result {}
+    record NoQuorum(Shortfall why) implements Result {}
   }
 
   private final Home home;
@@ -51,8 +51,8 @@ public final class ListRound extends SingleRound<ListRound.Result> {
   }
 
   @Override
-  Result giveUp() {
-    return new Result.NoQuorum();
+  Result giveUp(Round answers, boolean late) {
+    return new Result.NoQuorum(Shortfall.ofAnswers(late));
   }
 
   private static Result merge(List<Reply.Listing> listings) {

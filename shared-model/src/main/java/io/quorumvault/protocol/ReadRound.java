@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// With shares, it is over once k shares of every live head are there that the head's seal vouches
 /// for. After that, answers may still be fed in: `census` then tells which nodes lack a good share.
+///
+/// That what is stored is damaged it says only after it has asked twice: what a delete has just
+/// destroyed looks the same for a moment.
 public final class ReadRound implements Conversation<ReadRound.Result> {
   /// How many times to ask again before settling somebody else's transaction.
   private static final int PATIENCE = 3;
@@ -40,12 +43,12 @@ public final class ReadRound implements Conversation<ReadRound.Result> {
     record Found(Map<SecretId, Reading> readings) implements Result {}
 
     /// Too few nodes answered, or what is pending could not be settled in time.
-    record NoQuorum() implements Result {}
+    record NoQuorum(Shortfall why) implements Result {}
 
     /// The names exist, but fewer than k good shares of at least one of them could be had.
     ///
-    /// @param held good shares found for the scarcest name
-    record TooFewShares(SecretId id, int held) implements Result {}
+    /// @param held good shares found for one such name
+    record TooFewShares(SecretId id, int held, Shortfall why) implements Result {}
   }
 
   /// How one name stands.
@@ -69,6 +72,7 @@ public final class ReadRound implements Conversation<ReadRound.Result> {
   private @Nullable TxId inTheWay;
   private long inTheWaySinceMillis;
   private Result.@Nullable TooFewShares scarce;
+  private boolean foundDamaged;
   private int asked;
   private int tries;
   private boolean tried;
@@ -121,7 +125,9 @@ public final class ReadRound implements Conversation<ReadRound.Result> {
       return Turn.waiting(Turn.NEVER);
     }
     if (nowMillis >= deadlineMillis) {
-      return conclude(new Result.NoQuorum());
+      // Of those that are known to be down no answer was waited for.
+      boolean late = round.complete() || !round.completeBut(home::suspects);
+      return conclude(new Result.NoQuorum(Shortfall.ofAnswers(late)));
     }
     if (finish != null) {
       return afterFinish(nowMillis, finish.woken(nowMillis));
@@ -137,7 +143,7 @@ public final class ReadRound implements Conversation<ReadRound.Result> {
   private Turn<Result> assess(long nowMillis) {
     Map<NodeId, Reply.Heads> answers = round.answers(Reply.Heads.class);
     if (answers.size() < home.membership().readQuorum()) {
-      return round.complete() ? conclude(new Result.NoQuorum()) : waitOn();
+      return round.complete() ? conclude(new Result.NoQuorum(Shortfall.AWAY)) : waitOn();
     }
     Map<SecretId, Map<NodeId, Reply.Standing>> byName = standings(answers);
     Map<SecretId, Reading> readings = new TreeMap<>();
@@ -161,7 +167,7 @@ public final class ReadRound implements Conversation<ReadRound.Result> {
           if (someLag) {
             obstacle = head.entry().txId();
           } else {
-            scarce = new Result.TooFewShares(id, shares.size());
+            scarce = tooFewShares(id, shares.size(), answers.size());
           }
           continue;
         }
@@ -178,7 +184,12 @@ public final class ReadRound implements Conversation<ReadRound.Result> {
       // What is missing may still come from anybody.
       inTheWay = null;
       askAgainAtMillis = Turn.NEVER;
-      return round.complete() ? conclude(insufficient()) : waitOn();
+      boolean damaged = scarce != null && scarce.why() == Shortfall.DAMAGED;
+      if (damaged && !foundDamaged) {
+        foundDamaged = true;
+        return begin(nowMillis);
+      }
+      return damaged || round.complete() ? conclude(insufficient()) : waitOn();
     }
     if (!obstacle.equals(inTheWay)) {
       inTheWay = obstacle;
@@ -220,7 +231,13 @@ public final class ReadRound implements Conversation<ReadRound.Result> {
   }
 
   private Result insufficient() {
-    return scarce == null ? new Result.NoQuorum() : scarce;
+    return scarce == null ? new Result.NoQuorum(Shortfall.AWAY) : scarce;
+  }
+
+  private Result.TooFewShares tooFewShares(SecretId id, int held, int answered) {
+    Membership membership = home.membership();
+    int silent = membership.nodes() - answered;
+    return new Result.TooFewShares(id, held, Shortfall.ofShares(membership, held, silent, false));
   }
 
   /// What r or more answers say of one name: the head, or the transaction that must be settled
@@ -297,7 +314,7 @@ public final class ReadRound implements Conversation<ReadRound.Result> {
     }
     finish = null;
     if (turn.outcome() instanceof Finish.Result.GaveUp) {
-      return conclude(new Result.NoQuorum());
+      return conclude(new Result.NoQuorum(Shortfall.ofAnswers(nowMillis >= deadlineMillis)));
     }
     List<Call> calls = new ArrayList<>(turn.calls());
     Turn<Result> again = begin(nowMillis);

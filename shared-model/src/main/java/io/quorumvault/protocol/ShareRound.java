@@ -14,7 +14,7 @@ public final class ShareRound extends SingleRound<ShareRound.Result> {
     record Found(List<Share> shares) implements Result {}
 
     /// @param held how many good shares there were
-    record TooFew(int held) implements Result {}
+    record TooFew(int held, Shortfall why) implements Result {}
   }
 
   private final Home home;
@@ -43,7 +43,10 @@ public final class ShareRound extends SingleRound<ShareRound.Result> {
   }
 
   @Override
-  Result giveUp() {
-    return new Result.TooFew(good.size());
+  Result giveUp(Round answers, boolean late) {
+    Membership membership = home.membership();
+    int silent = membership.nodes() - answers.count(Reply.ShareHeld.class);
+    return new Result.TooFew(
+        good.size(), Shortfall.ofShares(membership, good.size(), silent, late));
   }
 }

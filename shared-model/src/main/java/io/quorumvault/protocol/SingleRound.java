@@ -5,10 +5,12 @@ import java.util.Optional;
 /// A conversation of one question to every node, over as soon as the answers so far are enough.
 abstract class SingleRound<R> implements Conversation<R> {
   private final Round round;
+  private final Home home;
   private final long deadlineMillis;
   private boolean over;
 
   SingleRound(Home home, Request question, long deadlineMillis) {
+    this.home = home;
     this.round = Round.ask(1, home.membership().everyNode(), node -> question);
     this.deadlineMillis = deadlineMillis;
   }
@@ -17,7 +19,9 @@ abstract class SingleRound<R> implements Conversation<R> {
   abstract Optional<R> assess(Round answers, NodeId from, Reply reply);
 
   /// The result when no more answers will come in time.
-  abstract R giveUp();
+  ///
+  /// @param late whether some would come later, as far as is known
+  abstract R giveUp(Round answers, boolean late);
 
   @Override
   public final Turn<R> begin(long nowMillis) {
@@ -31,7 +35,7 @@ abstract class SingleRound<R> implements Conversation<R> {
     }
     Optional<R> result = assess(round, call.to(), reply);
     if (result.isEmpty() && round.complete()) {
-      result = Optional.of(giveUp());
+      result = Optional.of(giveUp(round, false));
     }
     if (result.isPresent()) {
       over = true;
@@ -46,7 +50,7 @@ abstract class SingleRound<R> implements Conversation<R> {
       return waitOn();
     }
     over = true;
-    return Turn.done(giveUp());
+    return Turn.done(giveUp(round, !round.completeBut(home::suspects)));
   }
 
   private Turn<R> waitOn() {

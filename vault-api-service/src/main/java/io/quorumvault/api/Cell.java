@@ -222,9 +222,11 @@ public final class Cell {
     AuditCall call = new AuditCall(namespace, before, limit, Timeouts.deadlineMillis(patience));
     List<AuditAnswer> answers = new ArrayList<>();
     Optional<VaultFailure> refused = Optional.empty();
+    Duration left = errand.deadline().left();
     List<Attempt<AuditAnswer>> attempts =
         nodes.attemptAll(
             patience, node -> node.audit(errand.authorization(), errand.requestId(), call));
+    boolean late = isLate(errand, left, patience, attempts);
     for (Attempt<AuditAnswer> attempt : attempts) {
       switch (attempt) {
         case Attempt.Answered<AuditAnswer>(AuditAnswer answer) -> answers.add(answer);
@@ -236,7 +238,7 @@ public final class Cell {
       if (refused.isPresent()) {
         throw verdict(refused.get(), false);
       }
-      throw exhausted(errand, refused, false, false);
+      throw exhausted(errand, refused, late);
     }
     return AuditPages.merged(answers, limit, answers.size() == attempts.size());
   }
@@ -271,18 +273,20 @@ public final class Cell {
         }
       }
     }
-    throw exhausted(errand, refused, true, open);
+    throw exhaustedByWrite(errand, refused, open);
   }
 
   /// Asks one node after the other, and the next already while one keeps the caller waiting.
   ///
   /// @param unwanted gets an answer that comes after another was taken
   private <A> A askForRead(Errand errand, List<NodeId> order, Call<A> call, Consumer<A> unwanted) {
+    boolean late = false;
     int refusals = 0;
     Optional<VaultFailure> refused = Optional.empty();
     List<NodeId> left = nodes.preferSound(order);
     while (!left.isEmpty() && errand.deadline().left().compareTo(Timeouts.ATTEMPT_LEAST) >= 0) {
-      StorageNodes.Patience patience = timeouts.ofRead(errand.deadline().left());
+      Duration before = errand.deadline().left();
+      StorageNodes.Patience patience = timeouts.ofRead(before);
       List<Attempt<A>> attempts =
           hedging.ask(
               left,
@@ -291,6 +295,7 @@ public final class Cell {
               Cell::settles,
               unwanted);
       left = left.subList(attempts.size(), left.size());
+      late |= isLate(errand, before, patience, attempts);
       for (Attempt<A> attempt : attempts) {
         switch (attempt) {
           case Attempt.Answered<A>(A answer) -> {
@@ -307,7 +312,7 @@ public final class Cell {
         }
       }
     }
-    throw exhausted(errand, refused, false, false);
+    throw exhausted(errand, refused, late);
   }
 
   /// Whether every other node would say the same.
@@ -329,6 +334,18 @@ public final class Cell {
       nodes.doubt(node);
     }
     return attempt;
+  }
+
+  /// Whether one without an answer was waited for: the connection did not just break.
+  ///
+  /// @param before the time that was left when they were asked
+  private static boolean isLate(
+      Errand errand,
+      Duration before,
+      StorageNodes.Patience patience,
+      List<? extends Attempt<?>> attempts) {
+    return before.minus(errand.deadline().left()).compareTo(patience.quiet()) >= 0
+        && attempts.stream().anyMatch(Attempt.Unanswered.class::isInstance);
   }
 
   private static ApiMetrics.Outcome outcome(Attempt<?> attempt) {
@@ -413,21 +430,24 @@ public final class Cell {
     };
   }
 
-  private static VaultFailure exhausted(
-      Errand errand, Optional<VaultFailure> refused, boolean write, boolean open) {
+  private static VaultFailure exhaustedByWrite(
+      Errand errand, Optional<VaultFailure> refused, boolean open) {
     LOG.log(Level.WARNING, "{0} found no node that could answer", errand);
-    if (write) {
-      return open
-          ? outcomeUnknown()
-          : refused.orElseGet(() ->
-              VaultFailure.inPhase(
-                  FailureCode.WRITE_NOT_ACCEPTED,
-                  Phase.VOTING,
-                  "No storage took the write; nothing was applied."));
-    }
-    boolean late = errand.deadline().left().compareTo(Timeouts.ATTEMPT_LEAST) < 0;
+    return open
+        ? outcomeUnknown()
+        : refused.orElseGet(() ->
+            VaultFailure.inPhase(
+                FailureCode.WRITE_NOT_ACCEPTED,
+                Phase.VOTING,
+                "No storage took the write; nothing was applied."));
+  }
+
+  private static VaultFailure exhausted(
+      Errand errand, Optional<VaultFailure> refused, boolean late) {
+    LOG.log(Level.WARNING, "{0} found no node that could answer", errand);
+    boolean over = errand.deadline().left().compareTo(Timeouts.ATTEMPT_LEAST) < 0;
     return refused.orElseGet(() ->
-        late
+        late || over
             ? VaultFailure.of(FailureCode.DEADLINE_EXCEEDED, "The storage did not answer in time.")
             : VaultFailure.of(FailureCode.INSUFFICIENT_SHARES, "The storage cannot be reached."));
   }

@@ -45,6 +45,16 @@ class FailoverTest extends ApiTest {
   }
 
   @Test
+  void with_every_node_hanging_a_read_is_late() {
+    String name = existing();
+    CELL.nodes().forEach(node -> node.is(new Mood.Hanging()));
+    Reply read = dev().get(secret(name));
+    assertEquals("deadline-exceeded", read.problem());
+    assertEquals(504, read.status());
+    assertTrue(read.json().getBoolean("retryable"));
+  }
+
+  @Test
   void nodes_that_hang_are_left_for_another() {
     String name = name();
     CELL.order(name).subList(0, 2).forEach(node -> node.is(new Mood.Hanging()));

@@ -242,7 +242,7 @@ public final class CoordinatorHost {
           }
         });
     Map<ShareGathering.Version, List<Share>> shares =
-        gathering.gather(current, past, token, deadlineMillis);
+        gathering.gather(current, past, token, deadlineMillis).shares();
     return shares.entrySet().stream()
         .allMatch(held ->
             sameValue(

@@ -11,6 +11,7 @@ import io.quorumvault.protocol.Head;
 import io.quorumvault.protocol.Home;
 import io.quorumvault.protocol.ListRound;
 import io.quorumvault.protocol.ReadRound;
+import io.quorumvault.protocol.Shortfall;
 import io.quorumvault.sealing.Opened;
 import io.quorumvault.sealing.Seal;
 import io.quorumvault.secret.SecretId;
@@ -85,9 +86,10 @@ public final class ReadHost {
   ///
   /// What is about to be answered is recorded before this returns.
   ///
-  /// @throws VaultFailure `INSUFFICIENT_SHARES` when too few nodes answer, `INTEGRITY_FAILURE` when
-  ///   what they hold is not authentic, `PAYLOAD_TOO_LARGE` when the values are together longer
-  ///   than `Limits.ENV_OUTPUT_BYTES_MAX`; then no share was asked for; `AUDIT_UNAVAILABLE`
+  /// @throws VaultFailure `INSUFFICIENT_SHARES` when too few nodes answer, `DEADLINE_EXCEEDED` when
+  ///   they do not in time, `INTEGRITY_FAILURE` when what they hold is not authentic,
+  ///   `PAYLOAD_TOO_LARGE` when the values are together longer than `Limits.ENV_OUTPUT_BYTES_MAX`;
+  ///   then no share was asked for; `AUDIT_UNAVAILABLE`
   public ReadAnswer read(ReadCall call, Errand errand) {
     AuditTrail.Inquiry inquiry = trail.enter(errand, call.namespace(), call.deadlineMillis());
     for (ReadCall.Item item : call.items()) {
@@ -154,8 +156,7 @@ public final class ReadHost {
       checkTogether(found.values());
       boolean complete = false;
       try {
-        Map<ShareGathering.Version, List<Share>> shares =
-            withShares ? sharesIn(readings) : gathered();
+        ShareGathering.Gathered shares = withShares ? sharesIn(readings) : gathered();
         SideBySide.forEach(items, item -> reveal(item, shares));
         complete = missing.isEmpty();
       } finally {
@@ -201,16 +202,15 @@ public final class ReadHost {
           () -> missing.put(item, FailureCode.VERSION_NOT_FOUND));
     }
 
-    private Map<ShareGathering.Version, List<Share>> sharesIn(
-        Map<SecretId, ReadRound.Reading> readings) {
+    private ShareGathering.Gathered sharesIn(Map<SecretId, ReadRound.Reading> readings) {
       Map<ShareGathering.Version, List<Share>> shares = new HashMap<>();
       found.forEach((item, dated) ->
           shares.put(
               version(item, dated), List.copyOf(known(readings, id(item)).shares().values())));
-      return shares;
+      return new ShareGathering.Gathered(shares, Map.of());
     }
 
-    private Map<ShareGathering.Version, List<Share>> gathered() {
+    private ShareGathering.Gathered gathered() {
       Set<ShareGathering.Version> current = new LinkedHashSet<>();
       Set<ShareGathering.Version> past = new LinkedHashSet<>();
       found.forEach(
@@ -218,19 +218,24 @@ public final class ReadHost {
       return gathering.gather(current, past, token, deadlineMillis);
     }
 
-    private void reveal(ReadCall.Item item, Map<ShareGathering.Version, List<Share>> gathered) {
+    private void reveal(ReadCall.Item item, ShareGathering.Gathered gathered) {
       SecretId id = id(item);
       Dated dated = known(found, item);
-      List<Share> shares = gathered.get(version(item, dated));
+      ShareGathering.Version version = version(item, dated);
+      List<Share> shares = gathered.shares().get(version);
       if (shares != null) {
         revealed.put(item, opened(id, dated, shares));
-      } else if (liveHead(id, token, deadlineMillis).isPresent()) {
-        throw VaultFailure.of(
-            FailureCode.INSUFFICIENT_SHARES,
-            "The version exists, but too few of its shares can be had right now. Try again.");
-      } else {
+        return;
+      }
+      Optional<Head> head = liveHead(id, token, deadlineMillis);
+      if (head.isEmpty()) {
         // Between finding the version and asking for its shares it was deleted.
         missing.put(item, FailureCode.SECRET_NOT_FOUND);
+      } else if (keeps(head.get().entry(), dated.entry())) {
+        throw failure(known(gathered.lacking(), version));
+      } else {
+        // The same, and the name was used again; or it became too old to be kept.
+        throw failure(Shortfall.AWAY);
       }
     }
 
@@ -297,14 +302,33 @@ public final class ReadHost {
     return clock.millis() + callDeadlineMillis;
   }
 
+  /// Whether a version is one of those that a secret with this head still has.
+  private static boolean keeps(Entry head, Entry version) {
+    return head.incarnation() == version.incarnation()
+        && head.version() - version.version() < Limits.VERSIONS_PER_SECRET_MAX;
+  }
+
   static ReadRound.Result.Found found(ReadRound.Result result) {
     return switch (result) {
       case ReadRound.Result.Found found -> found;
-      case ReadRound.Result.NoQuorum none -> throw CoordinatorHost.insufficient();
-      case ReadRound.Result.TooFewShares few ->
-          throw VaultFailure.of(
-              FailureCode.INSUFFICIENT_SHARES,
-              "The secret exists, but too few of its shares can be had right now. Try again.");
+      case ReadRound.Result.NoQuorum none -> throw failure(none.why());
+      case ReadRound.Result.TooFewShares few -> throw failure(few.why());
+    };
+  }
+
+  /// What a caller is told of a read without an answer.
+  static VaultFailure failure(Shortfall why) {
+    return switch (why) {
+      case AWAY -> CoordinatorHost.insufficient();
+      case OUT_OF_TIME ->
+          VaultFailure.of(
+              FailureCode.DEADLINE_EXCEEDED,
+              "Too few nodes answered before the time of the request was over. Try again.");
+      case DAMAGED ->
+          VaultFailure.of(
+              FailureCode.INTEGRITY_FAILURE,
+              "What is stored of the value is not what was written, or lost. To try again does not"
+                  + " help.");
     };
   }
 
@@ -361,7 +385,7 @@ public final class ReadHost {
         conversations.hold(new ChainRound(home, id, fromSeq, limit, deadlineMillis), token);
     return switch (result) {
       case ChainRound.Result.Found found -> found.entries();
-      case ChainRound.Result.Incomplete incomplete -> throw CoordinatorHost.insufficient();
+      case ChainRound.Result.Incomplete incomplete -> throw failure(incomplete.why());
     };
   }
 
@@ -426,7 +450,7 @@ public final class ReadHost {
                 deadlineMillis),
             token);
     return switch (result) {
-      case ListRound.Result.NoQuorum none -> throw CoordinatorHost.insufficient();
+      case ListRound.Result.NoQuorum none -> throw failure(none.why());
       case ListRound.Result.Page page -> {
         NavigableMap<SecretId, Head> heads = new TreeMap<>(page.sure());
         List<SecretId> unsure =

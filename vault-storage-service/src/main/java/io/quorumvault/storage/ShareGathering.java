@@ -9,6 +9,7 @@ import io.quorumvault.protocol.NodeId;
 import io.quorumvault.protocol.ReadRound;
 import io.quorumvault.protocol.Request;
 import io.quorumvault.protocol.ShareRound;
+import io.quorumvault.protocol.Shortfall;
 import io.quorumvault.secret.SecretId;
 import io.quorumvault.sharing.Share;
 import io.quorumvault.wire.PeerBatch;
@@ -28,6 +29,12 @@ final class ShareGathering {
 
   /// A committed version.
   record Version(SecretId id, Entry entry) {}
+
+  /// What came of it.
+  ///
+  /// @param shares at least k of each version of which so many could be had
+  /// @param lacking why others could not be had, unless they were deleted
+  record Gathered(Map<Version, List<Share>> shares, Map<Version, Shortfall> lacking) {}
 
   /// Names asked for together: enough that a thousand are a few questions, and few enough that
   /// several answers are worked at side by side.
@@ -62,12 +69,11 @@ final class ShareGathering {
   /// @param current versions that were the newest of their name a moment ago, which makes it likely
   ///   that they can be had many at a time; each name once
   /// @param past other versions
-  /// @return without those of which there are too few shares: they were deleted, or too few nodes
-  ///   answered
-  /// @throws VaultFailure `INSUFFICIENT_SHARES`
-  Map<Version, List<Share>> gather(
+  /// @throws VaultFailure see `ReadHost.failure`
+  Gathered gather(
       Collection<Version> current, Collection<Version> past, String token, long deadlineMillis) {
     Map<Version, List<Share>> gathered = new ConcurrentHashMap<>();
+    Map<Version, Shortfall> lacking = new ConcurrentHashMap<>();
     Queue<Version> others = new ConcurrentLinkedQueue<>(past);
     SideBySide.forEach(
         together(current),
@@ -87,11 +93,12 @@ final class ShareGathering {
         List.copyOf(others),
         version -> {
           ShareRound round = new ShareRound(home, version.id(), version.entry(), deadlineMillis);
-          if (conversations.hold(round, token) instanceof ShareRound.Result.Found held) {
-            gathered.put(version, held.shares());
+          switch (conversations.hold(round, token)) {
+            case ShareRound.Result.Found held -> gathered.put(version, held.shares());
+            case ShareRound.Result.TooFew few -> lacking.put(version, few.why());
           }
         });
-    return gathered;
+    return new Gathered(gathered, lacking);
   }
 
   private Map<SecretId, ReadRound.Reading> readings(
