@@ -69,7 +69,9 @@ public final class AuditTrail {
 
   /// Whether this node may do for the token's owner what another node asks. A denial is recorded in
   /// passing: it has no effect that would have to wait.
-  public boolean permits(@Nullable String token, Request request) {
+  ///
+  /// @param requestId of the caller's request, as the other node tells it
+  public boolean permits(@Nullable String token, Request request, String requestId) {
     return switch (access.judge(token, request)) {
       case Access.Verdict.Permitted _ -> true;
       case Access.Verdict.Unauthenticated _ -> {
@@ -80,7 +82,7 @@ public final class AuditTrail {
         log.tell(
             List.of(
                 new AuditEvent(
-                    AuditEvent.NO_REQUEST,
+                    requestId,
                     denied.caller().subject(),
                     denied.capability().text(),
                     denied.namespace(),

@@ -6,6 +6,7 @@ import io.quorumvault.protocol.NodeId;
 import io.quorumvault.protocol.Reply;
 import io.quorumvault.protocol.Request;
 import io.quorumvault.protocol.Turn;
+import io.quorumvault.storage.peers.Behalf;
 import io.quorumvault.storage.peers.Peers;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -40,9 +41,9 @@ public final class Conversations {
 
   /// Runs a conversation to its result.
   ///
-  /// @param token of the caller on whose behalf it is held, null for the node's own business
-  <R> R hold(Conversation<R> conversation, @Nullable String token) {
-    return hold(conversation, token, () -> true, () -> {}, () -> false);
+  /// @param errand of the caller on whose behalf it is held, null for the node's own business
+  <R> R hold(Conversation<R> conversation, @Nullable Errand errand) {
+    return hold(conversation, errand, () -> true, () -> {}, () -> false);
   }
 
   /// Runs a write to its result.
@@ -50,23 +51,23 @@ public final class Conversations {
   /// @param moreFollows whether the next write of a name is about to begin: then the notices of
   ///   this one's outcome are kept back for a moment and ride with it, which saves every node a
   ///   request and a sync
-  <R> R holdWrite(Conversation<R> write, String token, BooleanSupplier moreFollows) {
-    return hold(write, token, () -> true, () -> {}, moreFollows);
+  <R> R holdWrite(Conversation<R> write, Errand errand, BooleanSupplier moreFollows) {
+    return hold(write, errand, () -> true, () -> {}, moreFollows);
   }
 
   /// Runs a conversation to its result, and goes on listening in the background until `enough` says
   /// so, or nothing more is heard for a call's time; then runs `after`.
   <R> R hold(
       Conversation<R> conversation,
-      @Nullable String token,
+      @Nullable Errand errand,
       BooleanSupplier enough,
       Runnable after) {
-    return hold(conversation, token, enough, after, () -> false);
+    return hold(conversation, errand, enough, after, () -> false);
   }
 
   private <R> R hold(
       Conversation<R> conversation,
-      @Nullable String token,
+      @Nullable Errand errand,
       BooleanSupplier enough,
       Runnable after,
       BooleanSupplier moreFollows) {
@@ -75,7 +76,7 @@ public final class Conversations {
     while (true) {
       boolean soonEnough = turn.outcome() != null && moreFollows.getAsBoolean();
       for (Call call : turn.calls()) {
-        send(call, token, inbox, soonEnough);
+        send(call, errand, inbox, soonEnough);
       }
       if (turn.outcome() != null) {
         if (enough.getAsBoolean()) {
@@ -121,12 +122,15 @@ public final class Conversations {
   }
 
   /// Sends a request outside any conversation; nobody waits for the reply.
-  void tell(Call call, @Nullable String token) {
-    send(call, token, null, false);
+  void tell(Call call, @Nullable Errand errand) {
+    send(call, errand, null, false);
   }
 
   private void send(
-      Call call, @Nullable String token, @Nullable BlockingQueue<Heard> inbox, boolean soonEnough) {
+      Call call,
+      @Nullable Errand errand,
+      @Nullable BlockingQueue<Heard> inbox,
+      boolean soonEnough) {
     Consumer<Reply> receiver =
         reply -> {
           settlement.heard(call, reply);
@@ -139,9 +143,13 @@ public final class Conversations {
       // began.
       var _ = participant.stepOwn(call.request()).thenAccept(receiver);
     } else if (soonEnough && call.request() instanceof Request.Settle) {
-      peers.sendSoon(call.to(), token, call.request(), receiver);
+      peers.sendSoon(call.to(), behalf(errand), call.request(), receiver);
     } else {
-      peers.send(call.to(), token, call.request(), receiver);
+      peers.send(call.to(), behalf(errand), call.request(), receiver);
     }
+  }
+
+  private static Behalf behalf(@Nullable Errand errand) {
+    return errand == null ? Behalf.NOBODY : new Behalf(errand.token(), errand.requestId());
   }
 }

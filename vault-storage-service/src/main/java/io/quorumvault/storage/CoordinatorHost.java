@@ -89,7 +89,7 @@ public final class CoordinatorHost {
       }
       inquiry.intend(call);
       try {
-        WriteAnswer answer = queued(call, errand.token());
+        WriteAnswer answer = queued(call, errand);
         inquiry.applied(call, answer);
         return answer;
       } catch (VaultFailure failure) {
@@ -106,7 +106,7 @@ public final class CoordinatorHost {
     }
   }
 
-  private WriteAnswer queued(WriteCall call, String token) {
+  private WriteAnswer queued(WriteCall call, Errand errand) {
     long deadlineMillis = clock.millis() + call.deadlineMillis();
     List<WriteOrder.Wish> wishes = new ArrayList<>();
     Map<SecretId, Sealing.Plain> values = new HashMap<>();
@@ -138,9 +138,9 @@ public final class CoordinatorHost {
       WriteResult result =
           conversations.holdWrite(
               new Coordinator(home, order, heads, sealing.sourceOf(values), deadlineMillis),
-              token,
+              errand,
               held::othersWait);
-      return answer(call, values, token, deadlineMillis, result);
+      return answer(call, values, errand, deadlineMillis, result);
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
       throw notAccepted("This node is stopping.");
@@ -169,7 +169,7 @@ public final class CoordinatorHost {
   private WriteAnswer answer(
       WriteCall call,
       Map<SecretId, Sealing.Plain> values,
-      String token,
+      Errand errand,
       long deadlineMillis,
       WriteResult result) {
     return switch (result) {
@@ -187,7 +187,7 @@ public final class CoordinatorHost {
         for (int i = 0; i < before.ids().size(); i++) {
           operations.put(before.ids().get(i), before.operations().get(i));
         }
-        if (call.keyed() && !sameValues(operations, values, token, deadlineMillis)) {
+        if (call.keyed() && !sameValues(operations, values, errand, deadlineMillis)) {
           throw reused();
         }
         Map<SecretName, VersionView> views = new LinkedHashMap<>();
@@ -217,7 +217,7 @@ public final class CoordinatorHost {
   private boolean sameValues(
       Map<SecretId, AppliedOperation> operations,
       Map<SecretId, Sealing.Plain> values,
-      String token,
+      Errand errand,
       long deadlineMillis) {
     List<SecretId> written = operations.keySet().stream().filter(values::containsKey).toList();
     if (written.isEmpty()) {
@@ -225,7 +225,7 @@ public final class CoordinatorHost {
     }
     Map<SecretId, ReadRound.Reading> now =
         ReadHost.found(
-                conversations.hold(new ReadRound(home, written, false, deadlineMillis), token))
+                conversations.hold(new ReadRound(home, written, false, deadlineMillis), errand))
             .readings();
     Queue<ShareGathering.Version> current = new ConcurrentLinkedQueue<>();
     Queue<ShareGathering.Version> past = new ConcurrentLinkedQueue<>();
@@ -238,11 +238,11 @@ public final class CoordinatorHost {
           if (head.isPresent() && head.get().seq() == seq) {
             current.add(new ShareGathering.Version(id, head.get()));
           } else {
-            past.add(new ShareGathering.Version(id, entry(id, seq, token, deadlineMillis)));
+            past.add(new ShareGathering.Version(id, entry(id, seq, errand, deadlineMillis)));
           }
         });
     Map<ShareGathering.Version, List<Share>> shares =
-        gathering.gather(current, past, token, deadlineMillis).shares();
+        gathering.gather(current, past, errand, deadlineMillis).shares();
     return shares.entrySet().stream()
         .allMatch(held ->
             sameValue(
@@ -251,9 +251,9 @@ public final class CoordinatorHost {
                 Objects.requireNonNull(values.get(held.getKey().id()))));
   }
 
-  private Entry entry(SecretId id, long seq, String token, long deadlineMillis) {
+  private Entry entry(SecretId id, long seq, Errand errand, long deadlineMillis) {
     ChainRound.Result chain =
-        conversations.hold(new ChainRound(home, id, seq, 1, deadlineMillis), token);
+        conversations.hold(new ChainRound(home, id, seq, 1, deadlineMillis), errand);
     if (!(chain instanceof ChainRound.Result.Found found)) {
       throw insufficient();
     }

@@ -101,7 +101,7 @@ public final class ReadHost {
     }
     ReadAnswer answer;
     try {
-      answer = new Reading(call, errand.token(), begin(call.deadlineMillis())).answer();
+      answer = new Reading(call, errand, begin(call.deadlineMillis())).answer();
     } catch (VaultFailure failure) {
       inquiry.failed(call, failure);
       throw failure;
@@ -129,15 +129,15 @@ public final class ReadHost {
   /// One call being answered.
   private final class Reading {
     private final ReadCall call;
-    private final String token;
+    private final Errand errand;
     private final long deadlineMillis;
     private final Map<ReadCall.Item, Dated> found = new ConcurrentHashMap<>();
     private final Map<ReadCall.Item, ReadAnswer.Revealed> revealed = new ConcurrentHashMap<>();
     private final Map<ReadCall.Item, FailureCode> missing = new ConcurrentHashMap<>();
 
-    Reading(ReadCall call, String token, long deadlineMillis) {
+    Reading(ReadCall call, Errand errand, long deadlineMillis) {
       this.call = call;
-      this.token = token;
+      this.errand = errand;
       this.deadlineMillis = deadlineMillis;
     }
 
@@ -180,10 +180,10 @@ public final class ReadHost {
               withShares
                   ? conversations.hold(
                       round,
-                      token,
+                      errand,
                       round::allHeard,
                       () -> ids.forEach(id -> gathering.repair(round, id)))
-                  : conversations.hold(round, token))
+                  : conversations.hold(round, errand))
           .readings();
     }
 
@@ -196,7 +196,7 @@ public final class ReadHost {
       Optional<Dated> dated =
           means(item, entry)
               ? Optional.of(new Dated(entry, null))
-              : find(id(item), entry, item, token, deadlineMillis);
+              : find(id(item), entry, item, errand, deadlineMillis);
       dated.ifPresentOrElse(
           version -> found.put(item, version),
           () -> missing.put(item, FailureCode.VERSION_NOT_FOUND));
@@ -215,7 +215,7 @@ public final class ReadHost {
       Set<ShareGathering.Version> past = new LinkedHashSet<>();
       found.forEach(
           (item, dated) -> (dated.validTo() == null ? current : past).add(version(item, dated)));
-      return gathering.gather(current, past, token, deadlineMillis);
+      return gathering.gather(current, past, errand, deadlineMillis);
     }
 
     private void reveal(ReadCall.Item item, ShareGathering.Gathered gathered) {
@@ -227,7 +227,7 @@ public final class ReadHost {
         revealed.put(item, opened(id, dated, shares));
         return;
       }
-      Optional<Head> head = liveHead(id, token, deadlineMillis);
+      Optional<Head> head = liveHead(id, errand, deadlineMillis);
       if (head.isEmpty()) {
         // Between finding the version and asking for its shares it was deleted.
         missing.put(item, FailureCode.SECRET_NOT_FOUND);
@@ -336,9 +336,9 @@ public final class ReadHost {
     return known(readings, id).head().filter(head -> head.entry().live());
   }
 
-  private Optional<Head> liveHead(SecretId id, String token, long deadlineMillis) {
+  private Optional<Head> liveHead(SecretId id, Errand errand, long deadlineMillis) {
     return head(
-        found(conversations.hold(new ReadRound(home, List.of(id), false, deadlineMillis), token))
+        found(conversations.hold(new ReadRound(home, List.of(id), false, deadlineMillis), errand))
             .readings(),
         id);
   }
@@ -347,7 +347,7 @@ public final class ReadHost {
 
   /// @return the version, empty if there is none of this number or at this time
   private Optional<Dated> find(
-      SecretId id, Entry head, ReadCall.Item item, String token, long deadlineMillis) {
+      SecretId id, Entry head, ReadCall.Item item, Errand errand, long deadlineMillis) {
     long firstSeq = head.seq() - Math.min(head.version(), Limits.VERSIONS_PER_SECRET_MAX) + 1;
     Long wanted = item.version();
     Instant at = item.at();
@@ -358,7 +358,7 @@ public final class ReadHost {
       }
       int reach = seq == head.seq() ? 1 : 2;
       List<Entry> stretch =
-          stretch(id, Math.min(seq + 1, head.seq()), reach, token, deadlineMillis);
+          stretch(id, Math.min(seq + 1, head.seq()), reach, errand, deadlineMillis);
       return Optional.of(
           reach == 1
               ? new Dated(stretch.getFirst(), null)
@@ -368,7 +368,7 @@ public final class ReadHost {
     long from = head.seq();
     while (from >= firstSeq) {
       int limit = (int) Math.min(STRETCH, from - firstSeq + 1);
-      for (Entry entry : stretch(id, from, limit, token, deadlineMillis)) {
+      for (Entry entry : stretch(id, from, limit, errand, deadlineMillis)) {
         if (at == null || !entry.validFrom().isAfter(at)) {
           return Optional.of(new Dated(entry, validTo));
         }
@@ -380,9 +380,9 @@ public final class ReadHost {
   }
 
   private List<Entry> stretch(
-      SecretId id, long fromSeq, int limit, String token, long deadlineMillis) {
+      SecretId id, long fromSeq, int limit, Errand errand, long deadlineMillis) {
     ChainRound.Result result =
-        conversations.hold(new ChainRound(home, id, fromSeq, limit, deadlineMillis), token);
+        conversations.hold(new ChainRound(home, id, fromSeq, limit, deadlineMillis), errand);
     return switch (result) {
       case ChainRound.Result.Found found -> found.entries();
       case ChainRound.Result.Incomplete incomplete -> throw failure(incomplete.why());
@@ -395,10 +395,9 @@ public final class ReadHost {
     inquiry.require(Capability.HISTORY, call.name());
     long deadlineMillis = begin(call.deadlineMillis());
     inquiry.answer(Capability.HISTORY, call.name());
-    String token = errand.token();
     SecretId id = new SecretId(call.namespace(), call.name());
     Entry head =
-        liveHead(id, token, deadlineMillis)
+        liveHead(id, errand, deadlineMillis)
             .orElseThrow(() ->
                 VaultFailure.of(FailureCode.SECRET_NOT_FOUND, "There is no secret with this name."))
             .entry();
@@ -414,7 +413,7 @@ public final class ReadHost {
     int limit = (int) Math.min(call.limit(), newest);
     int reach = (int) Math.min(limit + (topVersion - newest), topVersion);
     List<Entry> entries =
-        stretch(id, head.seq() - (head.version() - topVersion), reach, token, deadlineMillis);
+        stretch(id, head.seq() - (head.version() - topVersion), reach, errand, deadlineMillis);
     List<VersionView> views = new ArrayList<>();
     Instant validTo = null;
     for (Entry entry : entries) {
@@ -437,7 +436,6 @@ public final class ReadHost {
     long deadlineMillis = begin(call.deadlineMillis());
     inquiry.answer(Capability.LIST, null);
     Caller caller = inquiry.caller();
-    String token = errand.token();
     SecretName after = call.after();
     ListRound.Result result =
         conversations.hold(
@@ -448,7 +446,7 @@ public final class ReadHost {
                 after == null ? null : after.text(),
                 call.limit(),
                 deadlineMillis),
-            token);
+            errand);
     return switch (result) {
       case ListRound.Result.NoQuorum none -> throw failure(none.why());
       case ListRound.Result.Page page -> {
@@ -456,7 +454,7 @@ public final class ReadHost {
         List<SecretId> unsure =
             page.unsure().stream().filter(id -> access.mayList(caller, id)).toList();
         if (!unsure.isEmpty()) {
-          found(conversations.hold(new ReadRound(home, unsure, false, deadlineMillis), token))
+          found(conversations.hold(new ReadRound(home, unsure, false, deadlineMillis), errand))
               .readings()
               .forEach((id, reading) -> reading.head().ifPresent(head -> heads.put(id, head)));
         }

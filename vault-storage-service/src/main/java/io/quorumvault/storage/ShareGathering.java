@@ -71,14 +71,14 @@ final class ShareGathering {
   /// @param past other versions
   /// @throws VaultFailure see `ReadHost.failure`
   Gathered gather(
-      Collection<Version> current, Collection<Version> past, String token, long deadlineMillis) {
+      Collection<Version> current, Collection<Version> past, Errand errand, long deadlineMillis) {
     Map<Version, List<Share>> gathered = new ConcurrentHashMap<>();
     Map<Version, Shortfall> lacking = new ConcurrentHashMap<>();
     Queue<Version> others = new ConcurrentLinkedQueue<>(past);
     SideBySide.forEach(
         together(current),
         versions -> {
-          Map<SecretId, ReadRound.Reading> readings = readings(versions, token, deadlineMillis);
+          Map<SecretId, ReadRound.Reading> readings = readings(versions, errand, deadlineMillis);
           for (Version version : versions) {
             ReadRound.Reading reading = readings.get(version.id());
             if (reading != null
@@ -93,7 +93,7 @@ final class ShareGathering {
         List.copyOf(others),
         version -> {
           ShareRound round = new ShareRound(home, version.id(), version.entry(), deadlineMillis);
-          switch (conversations.hold(round, token)) {
+          switch (conversations.hold(round, errand)) {
             case ShareRound.Result.Found held -> gathered.put(version, held.shares());
             case ShareRound.Result.TooFew few -> lacking.put(version, few.why());
           }
@@ -102,12 +102,12 @@ final class ShareGathering {
   }
 
   private Map<SecretId, ReadRound.Reading> readings(
-      List<Version> versions, String token, long deadlineMillis) {
+      List<Version> versions, Errand errand, long deadlineMillis) {
     List<SecretId> ids = versions.stream().map(Version::id).toList();
     ReadRound round = new ReadRound(home, ids, true, deadlineMillis);
     return ReadHost.found(
             conversations.hold(
-                round, token, round::allHeard, () -> ids.forEach(id -> repair(round, id))))
+                round, errand, round::allHeard, () -> ids.forEach(id -> repair(round, id))))
         .readings();
   }
 

@@ -260,12 +260,12 @@ final class AuditTrailTest {
   @Test
   void a_denial_to_another_node_is_recorded() {
     Request request = new Request.ReadHeads(List.of(new SecretId(DEMO, new SecretName("A"))), true);
-    assertTrue(trail.permits(token("ann"), request));
-    assertFalse(trail.permits(token("bob"), request));
-    assertFalse(trail.permits("no token", request));
+    assertTrue(trail.permits(token("ann"), request, "r-1"));
+    assertFalse(trail.permits(token("bob"), request, "r-1"));
+    assertFalse(trail.permits("no token", request, "r-1"));
 
     assertEquals(
-        List.of("bob -: read A null, deny, denied-to-a-node, refused"), recordedInPassing());
+        List.of("bob r-1: read A null, deny, denied-to-a-node, refused"), recordedInPassing());
     assertEquals(1, trail.unauthenticated());
   }
 

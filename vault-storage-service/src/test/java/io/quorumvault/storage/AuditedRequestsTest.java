@@ -269,7 +269,7 @@ final class AuditedRequestsTest {
           new DenialCall(DEMO, List.of(new DenialCall.Item("read", null)), FailureCode.FORBIDDEN),
           errand("ann", "settled"));
       assertEquals(
-          List.of("eve: read A null, deny, denied-to-a-node, refused"), recorded(peer, "-"));
+          List.of("eve: read A null, deny, denied-to-a-node, refused"), recorded(peer, "alone"));
     }
   }
 }

@@ -17,6 +17,7 @@ import io.quorumvault.storage.ledger.Ledger;
 import io.quorumvault.storage.ledger.LedgerConfig;
 import io.quorumvault.storage.peers.PeerApi;
 import io.quorumvault.storage.peers.Peers;
+import io.quorumvault.storage.peers.RequestIds;
 import io.quorumvault.wire.AnchorAnswer;
 import io.quorumvault.wire.AnchorCall;
 import io.quorumvault.wire.PeerAnswers;
@@ -36,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Three nodes in one process, of which any two give a secret back: everything but what carries
 /// their requests and asks them.
@@ -132,14 +134,16 @@ final class SmallCell implements AutoCloseable {
     }
 
     /// As `PeerResource` does.
-    private PeerAnswers ask(PeerBatch batch) {
+    private PeerAnswers ask(PeerBatch batch, @Nullable String requestIds) {
       if (down) {
         throw new ProcessingException("down");
       }
       List<Reply> replies = new ArrayList<>();
-      for (PeerBatch.Item item : batch.items()) {
+      List<String> ids = RequestIds.split(requestIds, batch.items().size());
+      for (int i = 0; i < ids.size(); i++) {
+        PeerBatch.Item item = batch.items().get(i);
         replies.add(
-            trail.permits(item.token(), item.request())
+            trail.permits(item.token(), item.request(), ids.get(i))
                 ? participant.step(item.request()).join()
                 : new Reply.Refused(Reply.Refused.Reason.NOT_ALLOWED));
       }
@@ -179,48 +183,48 @@ final class SmallCell implements AutoCloseable {
       this.to = to;
     }
 
-    private PeerAnswers ask(PeerBatch batch) {
-      return node(to.index()).ask(batch);
+    private PeerAnswers ask(PeerBatch batch, @Nullable String requestIds) {
+      return node(to.index()).ask(batch, requestIds);
     }
 
     @Override
-    public PeerAnswers prepare(PeerBatch batch) {
-      return ask(batch);
+    public PeerAnswers prepare(PeerBatch batch, @Nullable String requestIds) {
+      return ask(batch, requestIds);
     }
 
     @Override
-    public PeerAnswers commit(PeerBatch batch) {
-      return ask(batch);
+    public PeerAnswers commit(PeerBatch batch, @Nullable String requestIds) {
+      return ask(batch, requestIds);
     }
 
     @Override
-    public PeerAnswers finish(PeerBatch batch) {
-      return ask(batch);
+    public PeerAnswers finish(PeerBatch batch, @Nullable String requestIds) {
+      return ask(batch, requestIds);
     }
 
     @Override
-    public PeerAnswers settle(PeerBatch batch) {
-      return ask(batch);
+    public PeerAnswers settle(PeerBatch batch, @Nullable String requestIds) {
+      return ask(batch, requestIds);
     }
 
     @Override
-    public PeerAnswers repair(PeerBatch batch) {
-      return ask(batch);
+    public PeerAnswers repair(PeerBatch batch, @Nullable String requestIds) {
+      return ask(batch, requestIds);
     }
 
     @Override
-    public PeerAnswers restore(PeerBatch batch) {
-      return ask(batch);
+    public PeerAnswers restore(PeerBatch batch, @Nullable String requestIds) {
+      return ask(batch, requestIds);
     }
 
     @Override
-    public PeerAnswers read(PeerBatch batch) {
-      return ask(batch);
+    public PeerAnswers read(PeerBatch batch, @Nullable String requestIds) {
+      return ask(batch, requestIds);
     }
 
     @Override
-    public PeerAnswers join(PeerBatch batch) {
-      return ask(batch);
+    public PeerAnswers join(PeerBatch batch, @Nullable String requestIds) {
+      return ask(batch, requestIds);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.quorumvault.protocol.Reply;
 import io.quorumvault.protocol.Request;
 import io.quorumvault.storage.NodeRuntime;
 import io.quorumvault.storage.peers.PeerPath;
+import io.quorumvault.storage.peers.RequestIds;
 import io.quorumvault.wire.AnchorAnswer;
 import io.quorumvault.wire.AnchorCall;
 import io.quorumvault.wire.PeerAnswers;
@@ -107,16 +108,19 @@ public class PeerResource {
       // Not a failure of the request but of the set-up: the sender tells its operator.
       return Response.status(Response.Status.CONFLICT).build();
     }
+    List<String> requestIds =
+        RequestIds.split(request.getHeaderString(RequestIds.HEADER), batch.items().size());
     List<CompletableFuture<Reply>> replies = new ArrayList<>();
     long bytes = 0;
-    for (PeerBatch.Item item : batch.items()) {
+    for (int i = 0; i < batch.items().size(); i++) {
+      PeerBatch.Item item = batch.items().get(i);
       if (!path.takes(item.request()) || !speaksForItself(batch, item.request())) {
         throw VaultFailure.of(
             FailureCode.INVALID_REQUEST,
             "The batch holds a request that does not belong to its path.");
       }
       CompletableFuture<Reply> reply =
-          node.trail().permits(item.token(), item.request())
+          node.trail().permits(item.token(), item.request(), requestIds.get(i))
               ? node.step(item.request())
               : CompletableFuture.completedFuture(
                   new Reply.Refused(Reply.Refused.Reason.NOT_ALLOWED));

@@ -24,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /// One other node: what waits to be sent to it, and whether it answers.
 ///
@@ -50,7 +49,7 @@ final class Peer {
   private static final long SUSPICION_NANOS = TimeUnit.SECONDS.toNanos(3);
 
   private record Waiting(
-      @Nullable String token, Request request, long enqueuedNanos, Consumer<Reply> receiver) {}
+      Behalf behalf, Request request, long enqueuedNanos, Consumer<Reply> receiver) {}
 
   private final NodeId node;
   private final Terms terms;
@@ -80,8 +79,8 @@ final class Peer {
   /// once.
   ///
   /// @param soonEnough whether it may wait for the next write
-  void send(@Nullable String token, Request request, Consumer<Reply> receiver, boolean soonEnough) {
-    Waiting waiting = new Waiting(token, request, System.nanoTime(), receiver);
+  void send(Behalf behalf, Request request, Consumer<Reply> receiver, boolean soonEnough) {
+    Waiting waiting = new Waiting(behalf, request, System.nanoTime(), receiver);
     boolean ordered = PeerPath.of(request).ordered();
     lock.lock();
     try {
@@ -222,8 +221,11 @@ final class Peer {
                       terms,
                       self,
                       batch.stream()
-                          .map(waiting -> new PeerBatch.Item(waiting.token(), waiting.request()))
-                          .toList()));
+                          .map(waiting ->
+                              new PeerBatch.Item(waiting.behalf().token(), waiting.request()))
+                          .toList()),
+                  RequestIds.joined(
+                      batch.stream().map(waiting -> waiting.behalf().requestId()).toList()));
       int answered = answers.replies().size();
       if (answered == batch.size() || (answered > 0 && path.answersAtLength())) {
         replies = answers.replies();

@@ -3,6 +3,7 @@ package io.quorumvault.storage.peers;
 import io.quorumvault.protocol.Request;
 import io.quorumvault.wire.PeerAnswers;
 import io.quorumvault.wire.PeerBatch;
+import org.jspecify.annotations.Nullable;
 
 /// Which path of a peer a request goes to.
 public enum PeerPath {
@@ -75,6 +76,6 @@ public enum PeerPath {
   /// One of the peer's operations.
   @FunctionalInterface
   interface Operation {
-    PeerAnswers ask(PeerBatch batch);
+    PeerAnswers ask(PeerBatch batch, @Nullable String requestIds);
   }
 }

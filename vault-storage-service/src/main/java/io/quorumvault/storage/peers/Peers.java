@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /// The other nodes of the cell. Safe for use by any number of threads.
 public final class Peers {
@@ -34,15 +33,14 @@ public final class Peers {
   /// Sends a request when its turn comes; `receiver` gets the reply, or `Unreachable`, exactly once
   /// and on any thread.
   ///
-  /// @param token of the caller on whose behalf it is made, null where none is needed
-  public void send(NodeId node, @Nullable String token, Request request, Consumer<Reply> receiver) {
-    peer(node).send(token, request, receiver, false);
+  /// @param behalf of whom it is made
+  public void send(NodeId node, Behalf behalf, Request request, Consumer<Reply> receiver) {
+    peer(node).send(behalf, request, receiver, false);
   }
 
   /// The same for a notice that may wait a moment for a request it can ride with.
-  public void sendSoon(
-      NodeId node, @Nullable String token, Request request, Consumer<Reply> receiver) {
-    peer(node).send(token, request, receiver, true);
+  public void sendSoon(NodeId node, Behalf behalf, Request request, Consumer<Reply> receiver) {
+    peer(node).send(behalf, request, receiver, true);
   }
 
   /// The other nodes.
