@@ -5,6 +5,7 @@ import io.helidon.microprofile.testing.AddConfigSource;
 import io.quorumvault.api.nodes.StorageNodes;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.client.WebTarget;
+import java.net.URI;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,13 +39,18 @@ abstract class ApiTest {
     CELL.settle(nodes);
   }
 
+  /// Where the server is asked.
+  URI api() {
+    return target.getUri();
+  }
+
   /// As the subject that may do everything in `demo`.
   ApiClient dev() {
     return as(FakeCell.DEV);
   }
 
   ApiClient as(String subject) {
-    return new ApiClient(target.getUri(), CELL.issuer().token(subject));
+    return new ApiClient(api(), CELL.issuer().token(subject));
   }
 
   ApiClient nobody() {

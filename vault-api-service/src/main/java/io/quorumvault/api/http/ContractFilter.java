@@ -34,8 +34,8 @@ import org.eclipse.microprofile.openapi.models.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
 /// Completes each operation with what follows from its looks, so that no resource repeats it: the
-/// shared parts in place of the bare names of parameters and headers, `X-Request-Id` both ways, and
-/// a response for every way to fail. Puts everything in one order.
+/// shared parts in place of the bare names of parameters and headers, `X-Request-Id` both ways, the
+/// headers of every answer, and a response for every way to fail. Puts everything in one order.
 final class ContractFilter implements OASFilter {
   private final Map<String, List<FailureCode>> refusals;
 
@@ -166,13 +166,16 @@ final class ContractFilter implements OASFilter {
     return operation.getSecurity() != null && operation.getSecurity().isEmpty();
   }
 
-  /// Those the response is said to have, and the one that all have.
+  /// Those the response is said to have, and those that all have.
   private static void shareHeaders(APIResponse response) {
     if (response.getRef() == null) {
       Map<String, Header> headers = new TreeMap<>();
       Stream.concat(
               Optional.ofNullable(response.getHeaders()).orElse(Map.of()).keySet().stream(),
-              Stream.of(Arrival.REQUEST_ID))
+              Stream.of(
+                  Arrival.REQUEST_ID,
+                  HttpHeaders.CACHE_CONTROL,
+                  ContractParts.CONTENT_TYPE_OPTIONS))
           .forEach(name -> headers.put(name, createHeader().ref(name)));
       response.setHeaders(headers);
     }

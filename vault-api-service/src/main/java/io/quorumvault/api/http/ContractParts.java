@@ -41,6 +41,9 @@ import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 final class ContractParts {
   private static final String BEARER = "bearer";
 
+  /// A header of every answer.
+  static final String CONTENT_TYPE_OPTIONS = "X-Content-Type-Options";
+
   static final String REQUEST_ID_EXAMPLE = "0b8f4c1e-3a52-4a6e-9d1c-7f2e5b9c8d10";
 
   /// Of the contract, not of a build: the document must be the same for every build of it.
@@ -82,9 +85,9 @@ final class ContractParts {
 
       ## Answers
 
-      Every answer carries `X-Request-Id` and `Cache-Control: no-store`. Times are RFC 3339 in UTC
-      with milliseconds. Clients must take members in answers that they do not know for ones that
-      were added later.
+      Every answer carries `X-Request-Id`, `Cache-Control: no-store` and
+      `X-Content-Type-Options: nosniff`. Times are RFC 3339 in UTC with milliseconds. Clients must
+      take members in answers that they do not know for ones that were added later.
 
       ## Failures
 
@@ -233,6 +236,8 @@ final class ContractParts {
             .example("/v1/namespaces/demo/secrets/DB_PASSWORD"),
         HttpHeaders.CACHE_CONTROL,
         header("Always `no-store`.", "HeaderText").example("no-store"),
+        CONTENT_TYPE_OPTIONS,
+        header("Always `nosniff`.", "HeaderText").example("nosniff"),
         Conditions.PREFERENCE_APPLIED,
         header("The preference that the answer follows.", "HeaderText")
             .example(Conditions.REPRESENTATION),
