@@ -3,9 +3,9 @@ package io.quorumvault.system;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
+import jakarta.json.spi.JsonProvider;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
@@ -18,12 +18,15 @@ import java.util.Base64;
 /// @param body belongs to this
 @SuppressWarnings("ArrayRecordComponent") // Compared nowhere.
 record Answer(String request, int status, HttpHeaders headers, byte[] body) {
+  /// Looked up once: to look it up takes longer than to read an answer.
+  private static final JsonProvider JSON = JsonProvider.provider();
+
   String text() {
     return new String(body, StandardCharsets.UTF_8);
   }
 
   JsonObject json() {
-    try (JsonReader reader = Json.createReader(new ByteArrayInputStream(body))) {
+    try (JsonReader reader = JSON.createReader(new ByteArrayInputStream(body))) {
       return reader.readObject();
     } catch (RuntimeException notJson) {
       throw new AssertionError(this + " is not a JSON object", notJson);

@@ -73,6 +73,12 @@ final class VaultClient implements AutoCloseable {
     return new VaultClient(http, api, namespace, Optional.of(token), true, _ -> {});
   }
 
+  /// Sends nothing but what it is told to.
+  static VaultClient raw(URI api) {
+    VaultClient client = of(api, "", "");
+    return new VaultClient(client.http, api, "", Optional.empty(), false);
+  }
+
   /// The same vault for another caller. Ends with this one.
   VaultClient as(String otherToken) {
     return new VaultClient(http, api, namespace, Optional.of(otherToken), patient, listener);
@@ -249,6 +255,17 @@ final class VaultClient implements AutoCloseable {
       answer = sendOnce(method, path, body, sent);
     }
     return answer;
+  }
+
+  /// A request as it is, once.
+  Answer send(FuzzedRequest request) {
+    return sendOnce(
+        request.operation().method(),
+        request.target(),
+        request.body(),
+        request.headers().entrySet().stream()
+            .flatMap(header -> Stream.of(header.getKey(), header.getValue()))
+            .toArray(String[]::new));
   }
 
   private static boolean mayBeAskedAgain(Answer answer) {
