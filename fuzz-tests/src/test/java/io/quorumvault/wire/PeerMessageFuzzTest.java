@@ -29,7 +29,9 @@ class PeerMessageFuzzTest {
           AnchorCall.class,
           AnchorAnswer.class,
           StandingAnswer.class,
-          Refusal.class);
+          Refusal.class,
+          ConditionCall.class,
+          ConditionAnswer.class);
 
   @FuzzTest
   void a_message_is_malformed_or_has_just_this_form(byte[] bytes) {

@@ -16,6 +16,8 @@ import io.quorumvault.secret.Namespace;
 import io.quorumvault.secret.SecretName;
 import io.quorumvault.wire.AuditAnswer;
 import io.quorumvault.wire.AuditCall;
+import io.quorumvault.wire.ConditionAnswer;
+import io.quorumvault.wire.ConditionCall;
 import io.quorumvault.wire.HistoryAnswer;
 import io.quorumvault.wire.HistoryCall;
 import io.quorumvault.wire.ListAnswer;
@@ -52,6 +54,7 @@ import org.jspecify.annotations.Nullable;
 public final class Cell {
   private static final Logger LOG = System.getLogger(Cell.class.getName());
 
+  private final Membership membership;
   private final StorageNodes nodes;
   private final Hedging hedging;
   private final CoordinatorChoice choice;
@@ -68,6 +71,7 @@ public final class Cell {
       Hedging hedging,
       Timeouts timeouts,
       ApiMetrics metrics) {
+    this.membership = membership;
     this.nodes = nodes;
     this.hedging = hedging;
     this.choice = new CoordinatorChoice(membership.everyNode());
@@ -220,18 +224,41 @@ public final class Cell {
       Errand errand, Namespace namespace, @Nullable AuditPosition before, int limit) {
     StorageNodes.Patience patience = timeouts.ofRead(errand.deadline().left());
     AuditCall call = new AuditCall(namespace, before, limit, Timeouts.deadlineMillis(patience));
-    List<AuditAnswer> answers = new ArrayList<>();
-    Optional<VaultFailure> refused = Optional.empty();
-    Duration left = errand.deadline().left();
+    Duration before = errand.deadline().left();
     List<Attempt<AuditAnswer>> attempts =
         nodes.attemptAll(
             patience, node -> node.audit(errand.authorization(), errand.requestId(), call));
-    boolean late = isLate(errand, left, patience, attempts);
-    for (Attempt<AuditAnswer> attempt : attempts) {
+    List<AuditAnswer> answers =
+        answers(errand, isLate(errand, before, patience, attempts), attempts);
+    return AuditPages.merged(answers, limit, answers.size() == attempts.size());
+  }
+
+  /// How the nodes are, for a caller who may see the audit log of a namespace: each node judges
+  /// that for itself, and records that it was asked.
+  public CellView view(Errand errand, Namespace namespace) {
+    Duration before = errand.deadline().left();
+    StorageNodes.Patience patience = timeouts.ofRead(before);
+    ConditionCall call = new ConditionCall(namespace, Timeouts.deadlineMillis(patience));
+    List<Attempt<ConditionAnswer>> attempts =
+        nodes.attemptAll(
+            patience, node -> node.condition(errand.authorization(), errand.requestId(), call));
+    List<ConditionAnswer> _ =
+        answers(errand, isLate(errand, before, patience, attempts), attempts);
+    return CellView.of(membership, attempts);
+  }
+
+  /// What the nodes answered that did.
+  ///
+  /// @param late whether one without an answer was waited for
+  /// @throws VaultFailure if none did
+  private static <A> List<A> answers(Errand errand, boolean late, List<Attempt<A>> attempts) {
+    List<A> answers = new ArrayList<>();
+    Optional<VaultFailure> refused = Optional.empty();
+    for (Attempt<A> attempt : attempts) {
       switch (attempt) {
-        case Attempt.Answered<AuditAnswer>(AuditAnswer answer) -> answers.add(answer);
-        case Attempt.Refused<AuditAnswer>(VaultFailure failure) -> refused = Optional.of(failure);
-        case Attempt.NotSent<AuditAnswer> _, Attempt.Unanswered<AuditAnswer> _ -> {}
+        case Attempt.Answered<A>(A answer) -> answers.add(answer);
+        case Attempt.Refused<A>(VaultFailure failure) -> refused = Optional.of(failure);
+        case Attempt.NotSent<A> _, Attempt.Unanswered<A> _ -> {}
       }
     }
     if (answers.isEmpty()) {
@@ -240,7 +267,7 @@ public final class Cell {
       }
       throw exhausted(errand, refused, late);
     }
-    return AuditPages.merged(answers, limit, answers.size() == attempts.size());
+    return answers;
   }
 
   private interface Call<A> {

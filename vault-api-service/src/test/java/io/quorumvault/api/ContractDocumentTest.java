@@ -45,6 +45,7 @@ import org.junit.jupiter.api.Test;
 class ContractDocumentTest extends ApiTest {
   private static final java.nio.file.Path GOLDEN =
       java.nio.file.Path.of("..", "openapi", "vault-api.yaml");
+
   private static final String REWRITE = "vault.openapi.rewrite";
 
   @SuppressWarnings("NullAway.Init") // Set before each test.
@@ -135,7 +136,8 @@ class ContractDocumentTest extends ApiTest {
                 "listSecrets",
                 "processEnv",
                 "processEnvFile",
-                "getStatus")),
+                "getStatus",
+                "getCell")),
         ids.toString());
   }
 

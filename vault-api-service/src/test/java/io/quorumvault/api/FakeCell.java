@@ -148,6 +148,7 @@ final class FakeCell {
       node.up();
       node.is(new FakeNode.Mood.Sound());
       node.writesWith(FakeNode.Pen.SIGNS);
+      node.met(2);
       node.forget();
     });
     List<NodeId> order = everyNode();

@@ -17,6 +17,8 @@ import io.quorumvault.kit.TlsIdentity;
 import io.quorumvault.protocol.NodeId;
 import io.quorumvault.secret.SecretName;
 import io.quorumvault.wire.AuditCall;
+import io.quorumvault.wire.ConditionAnswer;
+import io.quorumvault.wire.ConditionCall;
 import io.quorumvault.wire.DenialAnswer;
 import io.quorumvault.wire.DenialCall;
 import io.quorumvault.wire.HistoryCall;
@@ -109,6 +111,7 @@ final class FakeNode implements AutoCloseable {
   private final AtomicInteger standings = new AtomicInteger();
   private volatile Mood mood = new Mood.Sound();
   private volatile Pen pen = Pen.SIGNS;
+  private volatile @Nullable Integer margin = 2;
   private volatile @Nullable HttpServer server;
 
   FakeNode(FakeStore store, int index, int nodes, TlsIdentity identity) {
@@ -152,6 +155,11 @@ final class FakeNode implements AutoCloseable {
 
   void writesWith(Pen next) {
     pen = next;
+  }
+
+  /// What it says of the shares that reads met; null for nothing read.
+  void met(@Nullable Integer next) {
+    margin = next;
   }
 
   boolean isUp() {
@@ -235,6 +243,10 @@ final class FakeNode implements AutoCloseable {
               exchange.getRequestHeaders().getFirst("Authorization"),
               exchange.getRequestHeaders().getFirst("X-Request-Id"),
               call));
+      if (now instanceof Mood.Joining && call instanceof ConditionCall) {
+        send(exchange, 200, new ConditionAnswer(false, null, null));
+        return;
+      }
       switch (now) {
         case Mood.Refusing(FailureCode code, Phase phase) ->
             throw VaultFailure.of(code, phase, "as told: node-1 of 5 has no quorum", List.of());
@@ -276,6 +288,7 @@ final class FakeNode implements AutoCloseable {
       case "list" -> RecordCodec.decode(ListCall.class, body);
       case "audit" -> RecordCodec.decode(AuditCall.class, body);
       case "receipt" -> RecordCodec.decode(ReceiptCall.class, body);
+      case "condition" -> RecordCodec.decode(ConditionCall.class, body);
       default -> throw new IllegalStateException("no such operation: " + operation);
     };
   }
@@ -288,6 +301,7 @@ final class FakeNode implements AutoCloseable {
       case ListCall list -> store.list(list);
       case AuditCall audit -> auditLog.page(audit);
       case ReceiptCall receipt -> signed(receipt);
+      case ConditionCall _ -> new ConditionAnswer(true, margin, 0L);
       default -> throw new IllegalStateException("no such call");
     };
   }

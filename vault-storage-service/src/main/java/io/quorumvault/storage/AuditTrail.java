@@ -123,10 +123,18 @@ public final class AuditTrail {
 
   /// A page of this node's own log.
   public AuditAnswer page(AuditCall call, Errand errand) {
-    Inquiry inquiry = enter(errand, call.namespace(), call.deadlineMillis());
+    requireAudit(call.namespace(), call.deadlineMillis(), errand);
+    return log.page(call);
+  }
+
+  /// Records that what the capability `audit` permits to see is about to be answered.
+  ///
+  /// @param deadlineMillis how long the request may take
+  /// @throws VaultFailure if the caller lacks it, once that is recorded
+  public void requireAudit(Namespace namespace, long deadlineMillis, Errand errand) {
+    Inquiry inquiry = enter(errand, namespace, deadlineMillis);
     inquiry.require(Capability.AUDIT, null);
     inquiry.answer(Capability.AUDIT, null);
-    return log.page(call);
   }
 
   /// One request of a caller.

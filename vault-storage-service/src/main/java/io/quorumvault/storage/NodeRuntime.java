@@ -24,6 +24,7 @@ import io.quorumvault.storage.metrics.NodeMetrics;
 import io.quorumvault.storage.peers.PeerApi;
 import io.quorumvault.storage.peers.PeerClock;
 import io.quorumvault.storage.peers.Peers;
+import io.quorumvault.wire.ConditionAnswer;
 import io.quorumvault.wire.StandingAnswer;
 import io.quorumvault.wire.Terms;
 import jakarta.annotation.PostConstruct;
@@ -401,5 +402,15 @@ public class NodeRuntime implements NodeFacts {
         membership.nodes(),
         activeNodes >= Math.max(membership.readQuorum(), membership.threshold()),
         activeNodes >= membership.commitQuorum());
+  }
+
+  /// How this node is.
+  public ConditionAnswer condition() {
+    OptionalInt shareMargin = margin.least();
+    OptionalLong sharesLacking = scrubber.lacking();
+    return new ConditionAnswer(
+        standing().active(),
+        shareMargin.isPresent() ? (Integer) shareMargin.getAsInt() : null,
+        sharesLacking.isPresent() ? (Long) sharesLacking.getAsLong() : null);
   }
 }

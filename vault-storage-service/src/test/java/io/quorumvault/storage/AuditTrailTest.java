@@ -77,7 +77,8 @@ final class AuditTrailTest {
             folder.resolve("policy.json"),
             """
             {"version": 1, "rules": [{"subjects": ["ann"], "namespace": "demo", "prefix": "",
-              "capabilities": ["read", "create"]}]}
+              "capabilities": ["read", "create"]},
+              {"subjects": ["eve"], "namespace": "demo", "prefix": "", "capabilities": ["audit"]}]}
             """);
     Path keySet = Files.writeString(folder.resolve("keys.json"), keySet());
     Access access =
@@ -193,6 +194,21 @@ final class AuditTrailTest {
         new VersionView(new SecretName(name), version, NOW, null),
         SecretValue.owning("hunter2".getBytes(StandardCharsets.UTF_8)),
         ValueEncoding.UTF_8);
+  }
+
+  @Test
+  void who_is_told_how_the_node_is_must_be_allowed_to_see_the_log_and_is_recorded() {
+    Errand auditor = Errand.of(token("eve"), "r-1");
+    trail.requireAudit(DEMO, DEADLINE_MILLIS, auditor);
+    Errand reader = Errand.of(token("ann"), "r-2");
+    VaultFailure refused =
+        assertThrows(VaultFailure.class, () -> trail.requireAudit(DEMO, DEADLINE_MILLIS, reader));
+    assertEquals(FailureCode.FORBIDDEN, refused.code());
+    assertEquals(
+        List.of(
+            "eve r-1: audit null null, allow, permitted, answered",
+            "ann r-2: audit null null, deny, forbidden, refused"),
+        recorded());
   }
 
   @Test

@@ -73,8 +73,8 @@ final class ContractParts {
 
       Here w is the write quorum and k the number of shares it takes to restore a value. Sharding
       stays hidden: no answer tells which nodes there are, how many, or what any of them holds, but
-      for the audit log, whose entries say which node made them, and erasure receipts, which nodes
-      sign.
+      for the audit log, whose entries say which node made them, erasure receipts, which nodes sign,
+      and getCell, which needs the same capability as the audit log.
 
       ## Requests
 

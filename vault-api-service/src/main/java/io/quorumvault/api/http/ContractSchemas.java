@@ -5,6 +5,7 @@ import static org.eclipse.microprofile.openapi.OASFactory.createSchema;
 import io.quorumvault.FailureCode;
 import io.quorumvault.Limits;
 import io.quorumvault.Phase;
+import io.quorumvault.api.CellView;
 import io.quorumvault.audit.AuditDecision;
 import io.quorumvault.dotenv.Dialect;
 import io.quorumvault.dotenv.EnvMode;
@@ -168,6 +169,28 @@ final class ContractSchemas {
                 .minLength(64)
                 .maxLength(64)
                 .addExample("3f080b556cc7ae7f2457a0c9aee493ea97739506ebca497c2c2e65e8622ce2ce")),
+        Map.entry(
+            "CellNode",
+            number("The number of a node in its cell.")
+                .format("int32")
+                .minimum(BigDecimal.ONE)
+                .maximum(BigDecimal.valueOf(Limits.NODES_MAX))
+                .addExample(1)),
+        Map.entry(
+            "NodeCount",
+            number("A number of nodes.")
+                .format("int32")
+                .minimum(BigDecimal.ONE)
+                .maximum(BigDecimal.valueOf(Limits.NODES_MAX))
+                .addExample(3)),
+        Map.entry(
+            "NodeState",
+            oneOf(
+                "`active`: it takes part. `inactive`: it answers and does not take part, since it"
+                    + " is starting, joining, or its disk does not answer. `refusing`: it answers and"
+                    + " does not tell, since it cannot record that it was asked, its policy does not"
+                    + " permit it, or it is older than this question. `away`: no answer in time.",
+                Arrays.stream(CellView.State.values()).map(CellView.State::text).toList())),
         Map.entry("Seconds", number("Whole seconds.").format("int32").minimum(BigDecimal.ONE)),
         Map.entry("HeaderText", text("As in RFC 9110.").minLength(1)),
         Map.entry(

@@ -18,6 +18,7 @@ public class VaultApplication extends Application {
         SecretResource.class,
         EnvironmentResource.class,
         AuditResource.class,
+        CellResource.class,
         StatusResource.class,
         ContractResource.class,
         OperationFilter.class,

@@ -4,6 +4,8 @@ import io.quorumvault.erasure.SignedErasure;
 import io.quorumvault.kit.CborBodies;
 import io.quorumvault.wire.AuditAnswer;
 import io.quorumvault.wire.AuditCall;
+import io.quorumvault.wire.ConditionAnswer;
+import io.quorumvault.wire.ConditionCall;
 import io.quorumvault.wire.DenialAnswer;
 import io.quorumvault.wire.DenialCall;
 import io.quorumvault.wire.HistoryAnswer;
@@ -86,6 +88,14 @@ public interface StorageNode extends Closeable {
       @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
       @HeaderParam(REQUEST_ID) String requestId,
       DenialCall call);
+
+  /// How that node is, for a caller who may see the audit log.
+  @POST
+  @Path("condition")
+  ConditionAnswer condition(
+      @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
+      @HeaderParam(REQUEST_ID) String requestId,
+      ConditionCall call);
 
   /// Needs no caller: says only whether the cell works.
   @GET

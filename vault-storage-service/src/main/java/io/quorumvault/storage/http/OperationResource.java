@@ -10,6 +10,8 @@ import io.quorumvault.storage.NodeRuntime;
 import io.quorumvault.storage.metrics.Operation;
 import io.quorumvault.wire.AuditAnswer;
 import io.quorumvault.wire.AuditCall;
+import io.quorumvault.wire.ConditionAnswer;
+import io.quorumvault.wire.ConditionCall;
 import io.quorumvault.wire.DenialAnswer;
 import io.quorumvault.wire.DenialCall;
 import io.quorumvault.wire.HistoryAnswer;
@@ -91,6 +93,15 @@ public class OperationResource {
   @Path("/denial")
   public DenialAnswer denial(DenialCall call, @Context ContainerRequestContext request) {
     return node.trail().denied(call, errand(request));
+  }
+
+  /// How this node is, in more words than `standing` has: for a caller, who must be allowed to
+  /// know.
+  @POST
+  @Path("/condition")
+  public ConditionAnswer condition(ConditionCall call, @Context ContainerRequestContext request) {
+    node.trail().requireAudit(call.namespace(), call.deadlineMillis(), errand(request));
+    return node.condition();
   }
 
   @GET
