@@ -34,6 +34,7 @@ import org.eclipse.microprofile.config.Config;
 /// @param requestsMax requests under way at once
 /// @param callerRequestsPerSecond how often one caller may ask, in the long run
 /// @param metrics where metrics are collected, empty for nowhere
+/// @param page whether the page for people is served
 public record ApiConfig(
     Membership membership,
     SortedMap<NodeId, URI> peers,
@@ -44,7 +45,8 @@ public record ApiConfig(
     Timeouts timeouts,
     int requestsMax,
     int callerRequestsPerSecond,
-    Optional<Metrics> metrics) {
+    Optional<Metrics> metrics,
+    boolean page) {
   /// PEM files: our certificate, its key, and the authorities of the cell.
   public record NodeTls(Path certificate, Path key, Path trust) {}
 
@@ -141,7 +143,8 @@ public record ApiConfig(
             duration(config, "vault.api.standing-timeout", Timeouts.DEFAULT.standing())),
         number(config, "vault.api.requests-max", Admission.REQUESTS_MAX),
         number(config, "vault.api.caller-requests-per-second", CallerRates.PER_SECOND),
-        metrics(config));
+        metrics(config),
+        flag(config, "vault.api.page", true));
   }
 
   /// What the web server must be told beyond its own properties: names and values.
@@ -229,6 +232,18 @@ public record ApiConfig(
 
   private static Optional<String> optional(Config config, String property) {
     return config.getOptionalValue(property, String.class).filter(text -> !text.isBlank());
+  }
+
+  /// Only these two words: what is meant to turn something off must not leave it on.
+  private static boolean flag(Config config, String property, boolean otherwise) {
+    return optional(config, property)
+        .map(text ->
+            switch (text) {
+              case "true" -> true;
+              case "false" -> false;
+              default -> throw unfit(property, "true or false");
+            })
+        .orElse(otherwise);
   }
 
   private static int number(Config config, String property, int otherwise) {

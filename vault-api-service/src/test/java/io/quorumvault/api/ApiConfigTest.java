@@ -1,15 +1,18 @@
 package io.quorumvault.api;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.helidon.config.mp.MpConfigSources;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.config.spi.ConfigProviderResolver;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,6 +51,20 @@ final class ApiConfigTest {
     assertEquals(Timeouts.DEFAULT, config(settings).timeouts());
     settings.put(setting, time);
     assertThrows(IllegalArgumentException.class, () -> config(settings));
+  }
+
+  @Test
+  void the_page_is_turned_on_or_off_by_these_two_words_alone() {
+    Map<String, String> settings = new HashMap<>(FakeCell.shared().settings());
+    assertTrue(config(settings).page());
+    settings.put("vault.api.page", "true");
+    assertTrue(config(settings).page());
+    settings.put("vault.api.page", "false");
+    assertFalse(config(settings).page());
+    for (String word : List.of("off", "no", "False", "0")) {
+      settings.put("vault.api.page", word);
+      assertThrows(IllegalArgumentException.class, () -> config(settings), word);
+    }
   }
 
   private static ApiConfig config(Map<String, String> settings) {

@@ -11,6 +11,7 @@ import io.quorumvault.FailureCode;
 import io.quorumvault.api.ApiClient.Reply;
 import io.quorumvault.api.ContractDocument.Operation;
 import io.quorumvault.api.http.ContractResource;
+import io.quorumvault.api.http.PageResource;
 import io.quorumvault.api.http.VaultApplication;
 import io.quorumvault.secret.Namespace;
 import io.quorumvault.secret.SecretName;
@@ -45,6 +46,10 @@ import org.junit.jupiter.api.Test;
 class ContractDocumentTest extends ApiTest {
   private static final java.nio.file.Path GOLDEN =
       java.nio.file.Path.of("..", "openapi", "vault-api.yaml");
+
+  /// The contract itself, and the page for people, which asks by it like everybody else.
+  private static final Set<Class<?>> NOT_OF_THE_CONTRACT =
+      Set.of(ContractResource.class, PageResource.class);
 
   private static final String REWRITE = "vault.openapi.rewrite";
 
@@ -102,7 +107,7 @@ class ContractDocumentTest extends ApiTest {
     Set<String> served = new TreeSet<>();
     for (Class<?> resource : new VaultApplication().getClasses()) {
       Path path = resource.getAnnotation(Path.class);
-      if (path == null || resource == ContractResource.class) {
+      if (path == null || NOT_OF_THE_CONTRACT.contains(resource)) {
         continue;
       }
       for (Method method : resource.getDeclaredMethods()) {

@@ -207,8 +207,10 @@ final class Edge implements Filter, DirectHandler {
       return Optional.of(
           VaultFailure.invalid("path", "path-form", "No parameters in path segments."));
     }
-    // It would cut a slash at the end off, too.
-    if (isGuarded(request) && request.path().rawPath().endsWith("/")) {
+    // It would cut a slash at the end off, too. Only the page knows what to do with one.
+    if (isGuarded(request)
+        && request.path().rawPath().endsWith("/")
+        && !request.path().rawPath().equals(PageResource.WITH_SLASH)) {
       return Optional.of(Failures.ofStatus(FailureCode.RESOURCE_NOT_FOUND.status()));
     }
     return Optional.empty();

@@ -21,6 +21,7 @@ public class VaultApplication extends Application {
         CellResource.class,
         StatusResource.class,
         ContractResource.class,
+        PageResource.class,
         OperationFilter.class,
         CallerFilter.class,
         ContentTypeFilter.class,
