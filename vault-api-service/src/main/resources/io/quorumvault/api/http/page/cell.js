@@ -53,7 +53,7 @@ async function status() {
   const said = problem ? "silent" : body.status;
   const changed = said !== lastSaid;
   if (changed) {
-    announce(problem ? `The API: ${problem.title}` : SAID[said] ?? said);
+    announce(problem ? `The API: ${problem.title}` : wordFor(SAID, said));
   }
   byId("service").replaceChildren(problem ? trouble(problem) : serviceOf(body));
   const first = lastSaid === "";
@@ -66,13 +66,18 @@ async function status() {
 }
 
 function serviceOf(body) {
-  return el("div", { class: `verdict ${body.status}` },
-    el("p", { class: "headline" }, el("span", { class: "lamp", "aria-hidden": "true" }), SAID[body.status] ?? body.status),
+  return el("div", { class: `verdict ${Object.hasOwn(SAID, body.status) ? body.status : ""}` },
+    el("p", { class: "headline" }, el("span", { class: "lamp", "aria-hidden": "true" }), wordFor(SAID, body.status)),
     el("dl", { class: "facts" },
       fact("Reads", body.reads ? "possible" : "not possible"),
       fact("Writes", body.writes ? "possible" : "not possible"),
       fact("Version", body.version),
       fact("As of", instant(body.time))));
+}
+
+/** A word that is not known here is shown as it came. */
+function wordFor(words, key) {
+  return Object.hasOwn(words, key) ? words[key] : String(key);
 }
 
 function fact(name, value, more = null) {
@@ -135,9 +140,9 @@ function cellOf(body) {
 
 function nodeOf(node) {
   const lacking = node.sharesLacking;
-  return el("li", { class: `node ${STATES[node.state] ? node.state : "refusing"}` },
+  return el("li", { class: `node ${Object.hasOwn(STATES, node.state) ? node.state : "refusing"}` },
     el("span", { class: "lamp", "aria-hidden": "true" }),
     el("span", { class: "name" }, `Node ${node.node}`),
-    el("span", { class: "state" }, STATES[node.state] ?? node.state),
+    el("span", { class: "state" }, wordFor(STATES, node.state)),
     el("span", { class: "note" }, lacking === undefined ? "" : lacking === 0 ? "lacks no share" : `lacks ${lacking} shares`));
 }

@@ -38,7 +38,7 @@ function documentOf(doc) {
   return [
     el("p", { class: "lead" }, doc.info.summary, " OpenAPI ", doc.openapi, ", version ", doc.info.version, ": ",
       el("a", { href: "openapi?format=yaml" }, "YAML"), ", ", el("a", { href: "openapi?format=json" }, "JSON"), "."),
-    el("details", {}, el("summary", {}, "What it promises"), el("div", { class: "inside prose" }, prose(doc.info.description, "h4"))),
+    el("details", {}, el("summary", {}, "What it promises"), el("div", { class: "inside prose" }, prose(doc.info.description, "h3"))),
     el("div", { class: "line" }, el("div", { class: "field grows" },
       el("label", { for: "pick" }, "Operations, codes and schemas that contain"), filter)),
     el("div", { id: "parts" },

@@ -50,7 +50,7 @@ function tellHeld(trouble = "") {
   const held = byId("held");
   held.classList.toggle("warning", trouble !== "");
   byId("forget").hidden = !vault.hasToken();
-  byId("token").placeholder = vault.hasToken() ? "held; type another to replace it" : "";
+  byId("token").placeholder = vault.hasToken() ? "held; type to replace" : "";
   if (trouble !== "") {
     held.textContent = trouble;
     return;
@@ -111,6 +111,14 @@ function prepareCaller() {
   window.addEventListener("pagehide", () => forget("The token is forgotten"));
 }
 
+function prepareSkipping() {
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    // As a link it would be taken for a view.
+    event.preventDefault();
+    byId("main").focus();
+  });
+}
+
 function prepareIdling() {
   let touched = Date.now();
   for (const sign of ["keydown", "pointerdown"]) {
@@ -128,6 +136,7 @@ function prepareIdling() {
 secrets.prepare();
 audit.prepare();
 prepareCaller();
+prepareSkipping();
 prepareIdling();
 tellHeld();
 refresh();
