@@ -69,22 +69,76 @@ final class StartIT {
     }
   }
 
+  /// What each block of the README prints, in its order, that a reader would look for. The first
+  /// two started this cluster and this build.
+  private static final List<List<String>> README_PRINTS =
+      List.of(
+          List.of(),
+          List.of(),
+          List.of("correct horse battery staple"),
+          List.of("VERSION", "correct horse battery staple"),
+          List.of("DB_PASSWORD=secret(DB_PASSWORD)", "postgres://app:hunter2@db/app"));
+
   @Test
   void the_commands_of_the_readme_work_when_pasted(VaultCluster cluster, @TempDir Path elsewhere)
       throws IOException {
-    List<String> blocks =
-        Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(VaultCluster.root().resolve("README.md")))
-            .results()
-            .map(block -> block.group(1))
-            .toList();
+    List<String> blocks = blocks("sh", "README.md");
     assertEquals(List.of("./qv dev\n", "./mvnw verify\n"), blocks.subList(0, 2));
-    // As in the project's root beside a running cluster.
-    Files.createSymbolicLink(elsewhere.resolve("qv"), VaultCluster.root().resolve("qv"));
-    Files.createSymbolicLink(elsewhere.resolve(".qv"), cluster.data());
-    Command pasted = Command.run(elsewhere, List.of("sh", "-e", "-c", blocks.get(2))).succeeded();
-    assertTrue(pasted.output().contains("correct horse battery staple"), pasted.output());
+    besideTheCluster(cluster, elsewhere);
+    assertPrints(
+        README_PRINTS.subList(2, README_PRINTS.size()),
+        blocks.subList(2, blocks.size()),
+        elsewhere);
     cluster.client().get("db-password").expectProblem(404, "secret-not-found");
+  }
+
+  @Test
+  void the_commands_of_the_operations_page_work_when_pasted(
+      VaultCluster cluster, @TempDir Path elsewhere) throws IOException {
+    besideTheCluster(cluster, elsewhere);
+    cluster.client().create("db-password", "v").expect(201);
+    String policy =
+        blocks("json", "docs/operations.md").stream()
+            .filter(block -> block.contains("\"rules\""))
+            .findFirst()
+            .orElseThrow();
+    Files.writeString(elsewhere.resolve("policy.json"), policy);
+    Files.copy(cluster.data().resolve("ca/ca.crt"), elsewhere.resolve("peer-ca.pem"));
+    VaultCluster.Described now = cluster.described();
+    List<String> blocks =
+        blocks("sh", "docs/operations.md").stream()
+            .map(block ->
+                Pattern.compile("/var/lib/vault/node-(\\d)")
+                    .matcher(block)
+                    .replaceAll(node ->
+                        now.node(Integer.parseInt(node.group(1))).dataDirectory().toString()))
+            .map(block -> block.replaceAll("(?m)^qv ", "./qv "))
+            .toList();
+    assertPrints(List.of(List.of("allow"), List.of("node"), List.of("node 1")), blocks, elsewhere);
+  }
+
+  private static List<String> blocks(String language, String page) throws IOException {
+    return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
+        .matcher(Files.readString(VaultCluster.root().resolve(page)))
+        .results()
+        .map(block -> block.group(1))
+        .toList();
+  }
+
+  /// As in the project's root beside a running cluster.
+  private static void besideTheCluster(VaultCluster cluster, Path directory) throws IOException {
+    Files.createSymbolicLink(directory.resolve("qv"), VaultCluster.root().resolve("qv"));
+    Files.createSymbolicLink(directory.resolve(".qv"), cluster.data());
+  }
+
+  private static void assertPrints(List<List<String>> wanted, List<String> blocks, Path directory) {
+    assertEquals(wanted.size(), blocks.size(), "somebody looks at what each block prints");
+    for (int i = 0; i < blocks.size(); i++) {
+      Command pasted = Command.run(directory, List.of("sh", "-e", "-c", blocks.get(i))).succeeded();
+      for (String line : wanted.get(i)) {
+        assertTrue(pasted.output().contains(line), blocks.get(i) + pasted.output());
+      }
+    }
   }
 
   @Test
