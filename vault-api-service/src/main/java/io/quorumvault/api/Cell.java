@@ -224,12 +224,12 @@ public final class Cell {
       Errand errand, Namespace namespace, @Nullable AuditPosition before, int limit) {
     StorageNodes.Patience patience = timeouts.ofRead(errand.deadline().left());
     AuditCall call = new AuditCall(namespace, before, limit, Timeouts.deadlineMillis(patience));
-    Duration before = errand.deadline().left();
+    Duration asked = errand.deadline().left();
     List<Attempt<AuditAnswer>> attempts =
         nodes.attemptAll(
             patience, node -> node.audit(errand.authorization(), errand.requestId(), call));
     List<AuditAnswer> answers =
-        answers(errand, isLate(errand, before, patience, attempts), attempts);
+        answers(errand, isLate(errand, asked, patience, attempts), attempts);
     return AuditPages.merged(answers, limit, answers.size() == attempts.size());
   }
 
