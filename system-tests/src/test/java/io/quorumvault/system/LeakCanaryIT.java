@@ -1,5 +1,6 @@
 package io.quorumvault.system;
 
+import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -177,8 +178,9 @@ final class LeakCanaryIT {
     assertEverythingIsLogged(known);
     MarkerScan all = scan(values, others);
     assertPlantedIsFound(known, all);
-    assertEquals(List.of(), all.under(known.data()));
-    assertEquals(List.of(), leaks(all, scan(Map.of(), others)));
+    assertAll(
+        () -> assertEquals(List.of(), all.under(known.data())),
+        () -> assertEquals(List.of(), leaks(all, scan(Map.of(), others))));
   }
 
   private static byte[] ascii(String text) {

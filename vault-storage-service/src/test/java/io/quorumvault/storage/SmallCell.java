@@ -23,7 +23,6 @@ import io.quorumvault.wire.AnchorCall;
 import io.quorumvault.wire.PeerAnswers;
 import io.quorumvault.wire.PeerBatch;
 import io.quorumvault.wire.Terms;
-import jakarta.ws.rs.ProcessingException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -136,7 +135,7 @@ final class SmallCell implements AutoCloseable {
     /// As `PeerResource` does.
     private PeerAnswers ask(PeerBatch batch, @Nullable String requestIds) {
       if (down) {
-        throw new ProcessingException("down");
+        throw new IllegalStateException("down");
       }
       List<Reply> replies = new ArrayList<>();
       List<String> ids = RequestIds.split(requestIds, batch.items().size());
