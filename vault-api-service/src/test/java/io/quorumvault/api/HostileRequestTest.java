@@ -254,6 +254,8 @@ class HostileRequestTest extends ApiTest {
   void query_parameters_are_known_there_once_and_well_formed() {
     Map.ofEntries(
             Map.entry(secret("A") + "?ta=1", "query:parameter-known"),
+            Map.entry(secret("A") + "?=1", "query:parameter-known"),
+            Map.entry(secrets() + "?prefix=&=1", "query:parameter-known"),
             Map.entry(secret("A") + "?hunter2=1", "query:parameter-known"),
             Map.entry(secret("A") + "?at", "at:instant-form"),
             Map.entry(secret("A") + "?at=", "at:instant-form"),
@@ -373,6 +375,10 @@ class HostileRequestTest extends ApiTest {
             "application/json; charset=utf-16",
             "application/json;charset=latin1",
             "application/json; profile=x",
+            // What Jersey fails on before anybody is asked.
+            "application/json;q=2",
+            "application/json; Q=x",
+            "application/json;q=0.5",
             "application/cbor",
             "application/problem+json",
             "multipart/form-data; boundary=x",
@@ -504,7 +510,11 @@ class HostileRequestTest extends ApiTest {
             Map.entry(
                 "POST "
                     + secrets()
-                    + " HTTP/1.1\r\nHost: test\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nxx",
+                    + " HTTP/1.1\r\n"
+                    + "Host: test\r\n"
+                    + "Content-Encoding: gzip\r\n"
+                    + "Content-Length: 2\r\n\r\n"
+                    + "xx",
                 "invalid-request"));
     requests.forEach((request, code) -> {
       Reply reply = Reply.parse(dev().raw(request));

@@ -9,10 +9,12 @@ import jakarta.ws.rs.ext.Provider;
 import java.util.List;
 
 /// Takes a Content-Type that is none for one that nobody takes. JAX-RS would refuse it by itself,
-/// before it is known who asks and without a problem document.
+/// before it is known who asks and without a problem document. One with a quality, which only an
+/// Accept has, is none either: Jersey reads it, and fails if it is no number from 0 to 1.
 @Provider
 @PreMatching
 public class ContentTypeFilter implements ContainerRequestFilter {
+  private static final String QUALITY = "q";
   private static final String NOT_A_TYPE = "application/x-malformed";
 
   @Override
@@ -25,8 +27,7 @@ public class ContentTypeFilter implements ContainerRequestFilter {
 
   private static boolean isType(String text) {
     try {
-      MediaType _ = MediaType.valueOf(text);
-      return true;
+      return !MediaType.valueOf(text).getParameters().containsKey(QUALITY);
     } catch (IllegalArgumentException malformed) {
       return false;
     }

@@ -47,12 +47,12 @@ final class Query {
   static Query of(UriInfo uri, Set<String> known) {
     Map<String, String> parameters = new HashMap<>();
     MultivaluedMap<String, String> sent = uri.getQueryParameters(false);
+    if (hasNameless(uri)) {
+      throw unknown(known);
+    }
     for (Map.Entry<String, List<String>> parameter : sent.entrySet()) {
       if (!known.contains(parameter.getKey())) {
-        throw VaultFailure.invalid(
-            "query",
-            "parameter-known",
-            known.isEmpty() ? "No parameters." : "Only the parameters " + listed(known) + ".");
+        throw unknown(known);
       }
       if (parameter.getValue().size() != 1) {
         throw VaultFailure.invalid(
@@ -61,6 +61,19 @@ final class Query {
       parameters.put(parameter.getKey(), decoded(parameter.getValue().getFirst()));
     }
     return new Query(parameters);
+  }
+
+  /// Whether there is a parameter without a name, which JAX-RS passes over.
+  private static boolean hasNameless(UriInfo uri) {
+    String query = uri.getRequestUri().getRawQuery();
+    return query != null && (query.startsWith("=") || query.contains("&="));
+  }
+
+  private static VaultFailure unknown(Set<String> known) {
+    return VaultFailure.invalid(
+        "query",
+        "parameter-known",
+        known.isEmpty() ? "No parameters." : "Only the parameters " + listed(known) + ".");
   }
 
   /// @throws VaultFailure 400
