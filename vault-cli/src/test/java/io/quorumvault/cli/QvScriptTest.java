@@ -59,6 +59,7 @@ final class QvScriptTest {
         List.of(
             "shared-model",
             "service-kit",
+            "vault-client",
             "vault-cli",
             "vault-storage-service",
             "vault-api-service")) {

@@ -48,7 +48,12 @@ public final class AuditListCommand implements Callable<Integer> {
     }
     Target target = options.target(surroundings);
     try (VaultClient vault = VaultClient.to(target)) {
-      List<JsonObject> entries = Pages.first(limit, vault, target.audit(), "entries");
+      List<JsonObject> entries =
+          Pages.first(
+              limit,
+              vault,
+              (most, cursor) -> Call.listAuditEntries(target, most, cursor),
+              "entries");
       if (format.isJson()) {
         OutputFormat.print(surroundings, JsonObject.builder().with("entries", entries).build());
       } else {

@@ -9,6 +9,7 @@ import io.quorumvault.cli.Surroundings;
 import io.quorumvault.secret.SecretName;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -95,8 +96,7 @@ public final class DeleteCommand implements Callable<Integer> {
   }
 
   private Call call(Target target, String key) {
-    Call call = Call.write("DELETE", target.secrets() + "/" + name, null, key).ifMatch(ifMatch);
-    return receipt == null ? call : call.preferringRepresentation();
+    return Call.deleteSecret(target, Objects.requireNonNull(name), ifMatch, receipt != null, key);
   }
 
   /// Found out before anything is deleted.

@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "check",
     description = {
-      "Lists the secrets a .env file would create and read, or everything that is wrong with it, and"
-          + " changes nothing. No values."
+      "Lists the secrets a .env file would create and read, or everything that is wrong with it,"
+          + " and changes nothing. No values."
     })
 public final class EnvCheckCommand implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -49,7 +49,7 @@ public final class EnvCheckCommand implements Callable<Integer> {
     Target target = options.target(surroundings);
     try (EnvFile checked = EnvFile.read(surroundings, file);
         VaultClient vault = VaultClient.to(target);
-        Call call = Call.ask(target.env(), body(checked)).about(checked.inQuestion());
+        Call call = Call.readEnv(target, body(checked)).about(checked.inQuestion());
         Answer answer = vault.send(call);
         EnvReport report = EnvReport.of(answer)) {
       if (format.isJson()) {

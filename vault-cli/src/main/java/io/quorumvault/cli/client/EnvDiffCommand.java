@@ -124,7 +124,10 @@ public final class EnvDiffCommand implements Callable<Integer> {
       List<Change> changes = new ArrayList<>();
       for (SecretName name : names) {
         List<JsonObject> versions =
-            Pages.find(vault, target.secrets() + "/" + name + "/versions", "versions")
+            Pages.find(
+                    vault,
+                    (limit, cursor) -> Call.listSecretVersions(target, name, limit, cursor),
+                    "versions")
                 .orElse(List.of());
         Standing from = at(versions, moments.getFirst());
         Standing to = at(versions, moments.getLast());

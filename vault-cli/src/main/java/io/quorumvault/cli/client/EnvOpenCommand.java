@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "open",
     description = {
-      "Writes a .env file with the values of its secrets, each quoted so that its reader gets exactly"
-          + " that value. What the reader could not be given is refused.",
+      "Writes a .env file with the values of its secrets, each quoted so that its reader gets"
+          + " exactly that value. What the reader could not be given is refused.",
       "",
       "The result holds secrets: with --out it is a file of mode 0600. To start a program with them"
           + " and leave nothing on disk, use qv run."
@@ -99,7 +99,7 @@ public final class EnvOpenCommand implements Callable<Integer> {
                 sealed.bytes(), null, EnvMode.OPEN, reader.dialect(), EnvBody.Extra.ALLOW_UNSAFE)
             : EnvBody.of(sealed.bytes(), null, EnvMode.OPEN, reader.dialect());
     try (VaultClient vault = VaultClient.to(target);
-        Call call = Call.ask(target.env(), body).about(sealed.inQuestion());
+        Call call = Call.readEnv(target, body).about(sealed.inQuestion());
         Answer answer = vault.send(call);
         EnvReport report = EnvReport.of(answer)) {
       report.sayWarnings(surroundings.terminal(), sealed.inQuestion());

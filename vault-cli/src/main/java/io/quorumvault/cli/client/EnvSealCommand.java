@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
       "Creates a secret for every enc(NAME) of a .env file, which then says secret(NAME). All of it"
           + " or nothing.",
       "",
-      "The value for NAME is the variable NAME of the same file, which becomes NAME=secret(NAME), or"
-          + " stands in the document of --values, or in enc(NAME:value), or is made by"
+      "The value for NAME is the variable NAME of the same file, which becomes NAME=secret(NAME),"
+          + " or stands in the document of --values, or in enc(NAME:value), or is made by"
           + " enc(NAME|generate).",
       "",
       "The file is replaced at once, with mode 0600, and no copy of the old one is kept."
@@ -58,8 +58,7 @@ public final class EnvSealCommand implements Callable<Integer> {
     try (EnvFile unsealed = EnvFile.read(surroundings, file);
         PrivateFile sealed = unsealed.replacement();
         VaultClient vault = VaultClient.to(target);
-        Call call =
-            Call.write("POST", target.env(), body(unsealed), key).about(unsealed.inQuestion());
+        Call call = Call.writeEnv(target, body(unsealed), key).about(unsealed.inQuestion());
         Answer answer = vault.send(call);
         EnvReport report = EnvReport.of(answer)) {
       report.sayWarnings(terminal, unsealed.inQuestion());

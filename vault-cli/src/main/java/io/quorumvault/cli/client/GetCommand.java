@@ -7,11 +7,11 @@ import io.quorumvault.cli.Terminal;
 import io.quorumvault.secret.SecretName;
 import io.quorumvault.secret.SecretValue;
 import java.io.PrintStream;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -58,13 +58,11 @@ public final class GetCommand implements Callable<Integer> {
         description = "The version that was valid then, e.g. 2026-11-20T18:00:00Z.")
     private @Nullable OffsetDateTime at;
 
-    private String suffix() {
-      if (version != null) {
-        return "/versions/" + version;
-      }
-      return at == null
-          ? ""
-          : "?at=" + URLEncoder.encode(at.toInstant().toString(), StandardCharsets.UTF_8);
+    private Call of(Target target, SecretName name) {
+      return version == null
+          ? Call.getSecret(
+              target, name, at == null ? null : at.withOffsetSameInstant(ZoneOffset.UTC))
+          : Call.getSecretVersion(target, name, version);
     }
   }
 
@@ -87,9 +85,10 @@ public final class GetCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Target target = options.target(surroundings);
-    String path = target.secrets() + "/" + name + (which == null ? "" : which.suffix());
+    SecretName secret = Objects.requireNonNull(name);
     try (VaultClient vault = VaultClient.to(target);
-        Call call = Call.read(path);
+        Call call =
+            which == null ? Call.getSecret(target, secret, null) : which.of(target, secret);
         Answer answer = vault.send(call);
         SecretValue value = ValueText.parse(answer.body()).orElseThrow(Answer::strange)) {
       if (format.isJson()) {

@@ -7,6 +7,7 @@ import io.quorumvault.cli.Table;
 import io.quorumvault.secret.SecretName;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,9 +37,13 @@ public final class HistoryCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Target target = options.target(surroundings);
+    SecretName secret = Objects.requireNonNull(name);
     try (VaultClient vault = VaultClient.to(target)) {
       List<JsonObject> versions =
-          Pages.all(vault, target.secrets() + "/" + name + "/versions", "", "versions");
+          Pages.all(
+              vault,
+              (limit, cursor) -> Call.listSecretVersions(target, secret, limit, cursor),
+              "versions");
       if (format.isJson()) {
         OutputFormat.print(
             surroundings,

@@ -30,9 +30,10 @@ public final class ListCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Target target = options.target(surroundings);
-    String query = prefix == null ? "" : "&prefix=" + Pages.encode(prefix);
     try (VaultClient vault = VaultClient.to(target)) {
-      List<JsonObject> secrets = Pages.all(vault, target.secrets(), query, "secrets");
+      List<JsonObject> secrets =
+          Pages.all(
+              vault, (limit, cursor) -> Call.listSecrets(target, prefix, limit, cursor), "secrets");
       if (format.isJson()) {
         OutputFormat.print(surroundings, JsonObject.builder().with("secrets", secrets).build());
       } else {

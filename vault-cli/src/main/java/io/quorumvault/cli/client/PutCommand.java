@@ -48,8 +48,7 @@ public final class PutCommand implements Callable<Integer> {
     Target target = options.target(surroundings);
     try (VaultClient vault = VaultClient.to(target);
         SecretValue value = source.read(surroundings);
-        Call call =
-            Call.write("POST", target.secrets(), ValueText.body(name, value), idempotencyKey);
+        Call call = Call.createSecret(target, ValueText.body(name, value), idempotencyKey);
         Answer answer = vault.send(call)) {
       if (format.isJson()) {
         OutputFormat.print(surroundings, answer.document());

@@ -90,7 +90,7 @@ public final class RunCommand implements Callable<Integer> {
     Target target = options.target(surroundings);
     byte[] body = EnvBody.of(variables.request(), null, EnvMode.OPEN, Dialect.POSIX);
     try (VaultClient vault = VaultClient.to(target);
-        Call call = Call.ask(target.env(), body).about(file);
+        Call call = Call.readEnv(target, body).about(file);
         Answer answer = vault.send(call);
         EnvReport report = EnvReport.of(answer)) {
       return variables.resolve(report.content()).orElseThrow(Answer::strange);

@@ -4,6 +4,7 @@ import io.quorumvault.cli.OutputFormat;
 import io.quorumvault.cli.Surroundings;
 import io.quorumvault.secret.SecretName;
 import io.quorumvault.secret.SecretValue;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -55,12 +56,12 @@ public final class UpdateCommand implements Callable<Integer> {
     try (VaultClient vault = VaultClient.to(target);
         SecretValue value = source.read(surroundings);
         Call call =
-            Call.write(
-                    "PUT",
-                    target.secrets() + "/" + name,
-                    ValueText.body(null, value),
-                    idempotencyKey)
-                .ifMatch(ifMatch);
+            Call.updateSecret(
+                target,
+                Objects.requireNonNull(name),
+                ValueText.body(null, value),
+                ifMatch,
+                idempotencyKey);
         Answer answer = vault.send(call)) {
       if (format.isJson()) {
         OutputFormat.print(surroundings, answer.document());

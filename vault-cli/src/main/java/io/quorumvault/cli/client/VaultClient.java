@@ -8,11 +8,9 @@ import io.quorumvault.cli.Pause;
 import io.quorumvault.cli.PemTrust;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.UnresolvedAddressException;
@@ -177,20 +175,14 @@ final class VaultClient implements AutoCloseable {
   }
 
   private Attempt attempt(Call call) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(target.api() + call.path()))
+    HttpRequest request =
+        call.request(target.api().toString())
             .timeout(ANSWER_TIMEOUT)
             .header("Authorization", "Bearer " + target.token())
-            .header("Accept", "application/json, application/problem+json")
-            .method(
-                call.method(),
-                call.body().map(BodyPublishers::ofByteArray).orElseGet(BodyPublishers::noBody));
-    call.headers().forEach(request::header);
+            .build();
     try {
       return new Attempt.Answered(
-          http.send(
-              request.build(),
-              BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX)));
+          http.send(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), ANSWER_BYTES_MAX)));
     } catch (IOException lost) {
       boolean neverConnected =
           lost instanceof ConnectException || lost instanceof HttpConnectTimeoutException;
