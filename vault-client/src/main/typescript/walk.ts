@@ -98,12 +98,13 @@ async function patiently<T>(operation: string, ask: () => Promise<ApiResponse<T>
     try {
       return await ask();
     } catch (refused) {
-      if (!(refused instanceof ResponseError)) {
-        throw refused;
-      }
-      const one = await problem(operation, refused);
-      if (one.code === expected || !notNow.has(one.code) || tries === triesMax) {
-        return one;
+      if (refused instanceof ResponseError) {
+        const one = await problem(operation, refused);
+        if (one.code === expected || !notNow.has(one.code) || tries === triesMax) {
+          return one;
+        }
+      } else if (!(refused instanceof FetchError) || tries === triesMax) {
+        throw refused; // Otherwise a connection was being closed, after a refusal, when it was taken again.
       }
       await new Promise((resume) => setTimeout(resume, pauseMillis));
     }
@@ -121,7 +122,8 @@ async function succeeds<T>(operation: string, status: number, ask: () => Promise
   }
   assert.equal(outcome.raw.status, status, operation);
   told(operation, status);
-  return outcome.value();
+  // What has no body has no value to ask for.
+  return status === 204 ? (undefined as T) : outcome.value();
 }
 
 async function fails(operation: string, code: string, ask: Ask): Promise<void> {

@@ -355,7 +355,7 @@ final class AuditIT {
   }
 
   /// Puts something in the place of the log, so that not even root could write it.
-  private static void block(VaultCluster.Described.Node node) {
+  static void block(VaultCluster.Described.Node node) {
     try {
       Path log = log(node);
       Files.move(log, log.resolveSibling("audit-away"));
@@ -365,7 +365,7 @@ final class AuditIT {
     }
   }
 
-  private static void unblock(VaultCluster.Described.Node node) {
+  static void unblock(VaultCluster.Described.Node node) {
     try {
       Path log = log(node);
       Files.delete(log);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// holds a value, and wipes it when closed. Not safe for use by several threads at once.
 ///
 /// What a request looks like, the generated client knows; see
-/// `docs/decisions/0013-what-qv-takes-of-the-generated-client.md` for what it does not do here.
+/// `docs/decisions/0014-what-qv-takes-of-the-generated-client.md` for what it does not do here.
 final class Call implements AutoCloseable {
   private static final String RECEIPT = "return=representation";
 

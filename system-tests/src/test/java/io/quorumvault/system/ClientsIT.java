@@ -1,0 +1,167 @@
+package io.quorumvault.system;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+
+/// The clients that the build generates from the golden file, against a real cluster: all that the
+/// contract has, they can call, and all that it says can go wrong, they are told.
+@ClusterTest(ClusterTest.Kind.FAULTY)
+@Order(14)
+final class ClientsIT {
+  /// What no caller can bring about, nor anybody else without changing a program.
+  private static final Map<String, String> NOT_PROVOKED =
+      Map.of(
+          "internal-error",
+          "it takes a bug",
+          "integrity-failure",
+          "it takes k nodes that lie: what a disk or a network makes of a share is told apart"
+              + " from a share before anything is joined");
+
+  private static final int[] NODES = IntStream.rangeClosed(1, VaultCluster.NODES).toArray();
+
+  @Test
+  void generated_clients_call_every_operation_and_are_told_every_failure(FaultyCluster cluster)
+      throws IOException {
+    Map<String, ContractWalk> walks = new LinkedHashMap<>();
+    walks.put("Java", new JavaWalk(route(cluster, "java")));
+    Optional<ContractWalk> typeScript = TypeScriptWalk.ready(route(cluster, "typescript"));
+    typeScript.ifPresentOrElse(
+        walk -> walks.put("TypeScript", walk),
+        () -> System.out.println("NOT RUN: the TypeScript client (no node and npm here)"));
+    Map<String, List<Encounter>> met = new LinkedHashMap<>();
+    for (WalkScene scene : WalkScene.values()) {
+      enter(scene, cluster);
+      try {
+        List<String> clients = List.copyOf(walks.keySet());
+        List<List<Encounter>> all =
+            Parallel.run(clients.size(), one -> walk(walks, clients.get(one), scene));
+        for (int one = 0; one < clients.size(); one++) {
+          met.computeIfAbsent(clients.get(one), _ -> new ArrayList<>()).addAll(all.get(one));
+        }
+      } finally {
+        leave(scene, cluster);
+      }
+    }
+    met.forEach(ClientsIT::judge);
+  }
+
+  private static List<Encounter> walk(
+      Map<String, ContractWalk> walks, String client, WalkScene scene) {
+    ContractWalk walk = walks.get(client);
+    if (walk == null) {
+      throw new IllegalStateException("no client in " + client);
+    }
+    try {
+      return walk.walk(scene);
+    } catch (AssertionError failed) {
+      throw new AssertionError(client + ", " + scene + ": " + failed.getMessage(), failed);
+    }
+  }
+
+  private static void judge(String client, List<Encounter> met) {
+    Contract contract = Contract.golden();
+    Set<String> expected = contract.codes();
+    assertEquals(
+        Set.of(),
+        NOT_PROVOKED.keySet().stream()
+            .filter(code -> !expected.contains(code))
+            .collect(Collectors.toSet()));
+    expected.removeAll(NOT_PROVOKED.keySet());
+    assertEquals(
+        expected,
+        met.stream()
+            .filter(one -> !one.succeeded())
+            .map(Encounter::code)
+            .collect(Collectors.toCollection(TreeSet::new)),
+        client);
+    assertEquals(
+        contract.successes(),
+        met.stream()
+            .filter(Encounter::succeeded)
+            .map(one -> one.operation() + " " + one.status())
+            .collect(Collectors.toCollection(TreeSet::new)),
+        client);
+    assertEquals(
+        List.of(),
+        met.stream().distinct().filter(one -> !contract.describes(one)).toList(),
+        client + " met what the contract does not describe");
+    Set<Encounter> kinds = Set.copyOf(met);
+    System.out.println(
+        "The client in %s: %d calls, %d different pairs of operation and outcome"
+            .formatted(client, met.size(), kinds.size()));
+    NOT_PROVOKED.forEach((code, reason) -> System.out.println("Not met: " + code + ", " + reason));
+  }
+
+  private static ContractWalk.Route route(FaultyCluster cluster, String client) {
+    VaultCluster.Described now = cluster.cluster().described();
+    return new ContractWalk.Route(
+        now.api().toString(),
+        now.namespace(),
+        now.token(),
+        cluster.cluster().token("--subject", "walk-reader"),
+        "walk_" + client);
+  }
+
+  private static void enter(WalkScene scene, FaultyCluster cluster) throws IOException {
+    switch (scene) {
+      case HEALTHY -> admitReader(cluster);
+      case ALL_STOPPED -> cluster.pause(NODES);
+      case THREE_STOPPED -> cluster.pause(2, 3, 4);
+      case UNRECORDED -> cluster.cluster().described().nodes().forEach(AuditIT::block);
+    }
+  }
+
+  private static void leave(WalkScene scene, FaultyCluster cluster) {
+    switch (scene) {
+      case HEALTHY -> {}
+      case ALL_STOPPED, THREE_STOPPED -> {
+        cluster.resume(NODES);
+        cluster.awaitServing();
+      }
+      case UNRECORDED -> {
+        cluster.kill(NODES);
+        cluster.cluster().described().nodes().forEach(AuditIT::unblock);
+        cluster.launch(NODES);
+        cluster.awaitServing();
+      }
+    }
+  }
+
+  /// Lets somebody do hardly anything, so that the rest is forbidden and not unknown.
+  private static void admitReader(FaultyCluster cluster) throws IOException {
+    Path policy = cluster.cluster().policy();
+    String before = Files.readString(policy);
+    String rule =
+        "{\"subjects\":[\"walk-reader\"],\"groups\":[],\"namespace\":\"demo\","
+            + "\"prefix\":\"walk-reader-only-\",\"capabilities\":[\"read\"],"
+            + "\"notBefore\":null,\"notAfter\":null}";
+    int end = before.lastIndexOf(']');
+    Path next = policy.resolveSibling("policy.next");
+    Files.writeString(next, before.substring(0, end) + "," + rule + before.substring(end));
+    Files.move(next, policy, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    VaultClient reader = cluster.client().as(cluster.cluster().token("--subject", "walk-reader"));
+    // Every process notices by itself, so a few answers in a row mean that all have.
+    Eventually.passes(
+        "the rule is known everywhere",
+        () -> {
+          for (int i = 0; i < 10; i++) {
+            reader.get("walk-reader-only-" + i).expectProblem(404, "secret-not-found");
+          }
+        });
+  }
+}
