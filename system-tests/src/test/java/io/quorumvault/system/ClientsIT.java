@@ -45,27 +45,21 @@ final class ClientsIT {
         () -> System.out.println("NOT RUN: the TypeScript client (no node and npm here)"));
     Map<String, List<Encounter>> met = new LinkedHashMap<>();
     for (WalkScene scene : WalkScene.values()) {
-      enter(scene, cluster);
-      try {
-        List<String> clients = List.copyOf(walks.keySet());
-        List<List<Encounter>> all =
-            Parallel.run(clients.size(), one -> walk(walks, clients.get(one), scene));
-        for (int one = 0; one < clients.size(); one++) {
-          met.computeIfAbsent(clients.get(one), _ -> new ArrayList<>()).addAll(all.get(one));
+      // One after the other: an API that has found out that nodes do not answer says other things.
+      for (Map.Entry<String, ContractWalk> client : walks.entrySet()) {
+        enter(scene, cluster);
+        try {
+          met.computeIfAbsent(client.getKey(), _ -> new ArrayList<>())
+              .addAll(walk(client.getKey(), client.getValue(), scene));
+        } finally {
+          leave(scene, cluster);
         }
-      } finally {
-        leave(scene, cluster);
       }
     }
     met.forEach(ClientsIT::judge);
   }
 
-  private static List<Encounter> walk(
-      Map<String, ContractWalk> walks, String client, WalkScene scene) {
-    ContractWalk walk = walks.get(client);
-    if (walk == null) {
-      throw new IllegalStateException("no client in " + client);
-    }
+  private static List<Encounter> walk(String client, ContractWalk walk, WalkScene scene) {
     try {
       return walk.walk(scene);
     } catch (AssertionError failed) {
@@ -146,6 +140,9 @@ final class ClientsIT {
   private static void admitReader(FaultyCluster cluster) throws IOException {
     Path policy = cluster.cluster().policy();
     String before = Files.readString(policy);
+    if (before.contains("walk-reader")) {
+      return;
+    }
     String rule =
         "{\"subjects\":[\"walk-reader\"],\"groups\":[],\"namespace\":\"demo\","
             + "\"prefix\":\"walk-reader-only-\",\"capabilities\":[\"read\"],"
