@@ -111,6 +111,11 @@ public final class JsonObject {
     return member(name, Boolean.class).orElse(false);
   }
 
+  /// Whether it is there and says no.
+  public boolean isFalse(String name) {
+    return !member(name, Boolean.class).orElse(true);
+  }
+
   public Optional<JsonObject> object(String name) {
     return member(name, JsonObject.class);
   }

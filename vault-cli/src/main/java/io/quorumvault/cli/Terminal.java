@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param messages what is said to a person: progress, failures, hints
 /// @param inputIsTerminal whether reading `input` means waiting for someone to type
 /// @param outputIsTerminal whether `output` is shown to someone
+/// @param messagesAreTerminal whether `messages` are shown to someone as they come
 /// @param hiddenPrompt reads one line without showing it
 public record Terminal(
     InputStream input,
@@ -23,6 +24,7 @@ public record Terminal(
     PrintStream messages,
     boolean inputIsTerminal,
     boolean outputIsTerminal,
+    boolean messagesAreTerminal,
     HiddenPrompt hiddenPrompt) {
 
   /// Reads one line that is not shown while it is typed.
@@ -34,8 +36,9 @@ public record Terminal(
   }
 
   /// The terminal of this process. Java cannot tell which of its streams are terminals, so the `qv`
-  /// script does, in the properties `qv.terminal.input` and `qv.terminal.output`; started without
-  /// it, both count as terminals exactly when the console does.
+  /// script does, in the properties `qv.terminal.input`, `qv.terminal.output` and
+  /// `qv.terminal.messages`; started without it, all count as terminals exactly when the console
+  /// does.
   static Terminal ofProcess() {
     return new Terminal(
         new FileInputStream(FileDescriptor.in),
@@ -43,6 +46,7 @@ public record Terminal(
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
         flag("qv.terminal.input"),
         flag("qv.terminal.output"),
+        flag("qv.terminal.messages"),
         Terminal::readHidden);
   }
 

@@ -23,6 +23,7 @@ public final class Shell {
   private byte[] input = new byte[0];
   private boolean inputIsTerminal;
   private boolean outputIsTerminal;
+  private boolean messagesAreTerminal;
   private boolean canHide = true;
   private Clock clock = Clock.systemUTC();
   private final Deque<String> typed = new ArrayDeque<>();
@@ -118,6 +119,12 @@ public final class Shell {
     return this;
   }
 
+  /// Somebody reads the messages as they come.
+  public Shell watching() {
+    messagesAreTerminal = true;
+    return this;
+  }
+
   public Ended run(String... arguments) {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     return run(output, output, arguments);
@@ -137,6 +144,7 @@ public final class Shell {
             new PrintStream(messages, true, StandardCharsets.UTF_8),
             inputIsTerminal,
             outputIsTerminal,
+            messagesAreTerminal,
             prompt ->
                 canHide
                     ? Optional.ofNullable(typed.poll()).map(String::toCharArray)

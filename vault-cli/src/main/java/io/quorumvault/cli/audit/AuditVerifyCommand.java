@@ -5,6 +5,8 @@ import io.quorumvault.audit.ChainCheck;
 import io.quorumvault.audit.Flaw;
 import io.quorumvault.cli.CommandFailure;
 import io.quorumvault.cli.ExitCode;
+import io.quorumvault.cli.JsonObject;
+import io.quorumvault.cli.OutputFormat;
 import io.quorumvault.cli.Surroundings;
 import io.quorumvault.protocol.NodeId;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -48,6 +51,8 @@ public final class AuditVerifyCommand implements Callable<Integer> {
       description = "A node's audit-anchors, or a copy of one. May be given several times.")
   private List<Path> anchorFiles = List.of();
 
+  @Mixin private final OutputFormat format = new OutputFormat();
+
   public AuditVerifyCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
@@ -65,8 +70,20 @@ public final class AuditVerifyCommand implements Callable<Integer> {
         anchors.addAll(LogFiles.anchors(file, surroundings.resolve(file)));
       }
       boolean whole = true;
+      List<JsonObject> documents = new ArrayList<>();
       for (LogFiles log : all) {
-        whole &= verify(log, anchors);
+        Verdict verdict = verify(log, anchors);
+        whole &= verdict.whole();
+        if (format.isJson()) {
+          documents.add(verdict.document());
+        } else {
+          verdict.lines().forEach(this::print);
+        }
+      }
+      if (format.isJson()) {
+        OutputFormat.print(
+            surroundings,
+            JsonObject.builder().with("whole", whole).with("logs", documents).build());
       }
       return (whole ? ExitCode.OK : ExitCode.REFUSED).number();
     } catch (IOException | UncheckedIOException unreadable) {
@@ -77,7 +94,10 @@ public final class AuditVerifyCommand implements Callable<Integer> {
     }
   }
 
-  private boolean verify(LogFiles log, List<Anchor> anchors) throws IOException {
+  /// What became of one log, for people and for programs.
+  private record Verdict(boolean whole, List<String> lines, JsonObject document) {}
+
+  private Verdict verify(LogFiles log, List<Anchor> anchors) throws IOException {
     ChainCheck check = new ChainCheck(anchors);
     // Line of the log at which each segment begins.
     TreeMap<Long, Path> begins = new TreeMap<>();
@@ -99,34 +119,59 @@ public final class AuditVerifyCommand implements Callable<Integer> {
       }
     }
     if (seen == 0) {
-      print(log.shown() + ": there is no record in it");
-      return false;
+      return new Verdict(
+          false,
+          List.of(log.shown() + ": there is no record in it"),
+          document(log, false, 0, List.of()).build());
     }
     List<Flaw> flaws = check.end();
     if (flaws.isEmpty()) {
-      print(log.shown() + ": " + whole(check, anchors, unfinished));
-      return true;
+      return new Verdict(
+          true,
+          List.of(log.shown() + ": " + whole(check, anchors, unfinished)),
+          document(log, true, check.lines(), List.of())
+              .with("node", check.node().orElseThrow().toString())
+              .with("reached", check.reached())
+              .with("anchors", anchorsOf(check.node().orElseThrow(), anchors))
+              .with("lastLineUnfinished", unfinished)
+              .build());
     }
-    print(log.shown() + ": NOT what was written");
+    List<String> lines = new ArrayList<>(List.of(log.shown() + ": NOT what was written"));
+    List<JsonObject> told = new ArrayList<>();
     for (Flaw flaw : flaws) {
       Map.Entry<Long, Path> segment = begins.floorEntry(Math.max(flaw.line(), 1));
-      print(
-          "  "
-              + segment.getValue().getFileName()
-              + ":"
-              + (Math.max(flaw.line(), 1) - segment.getKey() + 1)
-              + ": "
-              + flaw.told());
+      String file = String.valueOf(segment.getValue().getFileName());
+      long line = Math.max(flaw.line(), 1) - segment.getKey() + 1;
+      lines.add("  " + file + ":" + line + ": " + flaw.told());
+      told.add(
+          JsonObject.builder()
+              .with("segment", file)
+              .with("line", line)
+              .with("flaw", flaw.told())
+              .build());
     }
     if (flaws.size() >= ChainCheck.FLAWS_MAX) {
-      print("  and more");
+      lines.add("  and more");
     }
-    return false;
+    return new Verdict(false, lines, document(log, false, seen, told).build());
+  }
+
+  private static JsonObject.Builder document(
+      LogFiles log, boolean whole, long records, List<JsonObject> flaws) {
+    return JsonObject.builder()
+        .with("log", String.valueOf(log.shown()))
+        .with("whole", whole)
+        .with("records", records)
+        .with("flaws", flaws);
+  }
+
+  private static long anchorsOf(NodeId node, List<Anchor> anchors) {
+    return anchors.stream().filter(anchor -> anchor.node().equals(node)).count();
   }
 
   private static String whole(ChainCheck check, List<Anchor> anchors, boolean unfinished) {
     NodeId node = check.node().orElseThrow();
-    long known = anchors.stream().filter(anchor -> anchor.node().equals(node)).count();
+    long known = anchorsOf(node, anchors);
     return node
         + ", "
         + check.lines()

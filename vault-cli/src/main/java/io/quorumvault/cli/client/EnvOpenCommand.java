@@ -2,7 +2,10 @@ package io.quorumvault.cli.client;
 
 import io.quorumvault.cli.CommandFailure;
 import io.quorumvault.cli.ExitCode;
+import io.quorumvault.cli.JsonObject;
+import io.quorumvault.cli.OutputFormat;
 import io.quorumvault.cli.PrivateFile;
+import io.quorumvault.cli.Progress;
 import io.quorumvault.cli.Surroundings;
 import io.quorumvault.cli.Terminal;
 import io.quorumvault.dotenv.EnvMode;
@@ -45,6 +48,7 @@ public final class EnvOpenCommand implements Callable<Integer> {
 
   @Mixin private final DialectOption reader = new DialectOption();
   @Mixin private final TargetOptions options = new TargetOptions();
+  @Mixin private final OutputFormat format = new OutputFormat();
 
   /// Where the opened file goes. One must be said: secrets are not shown by accident.
   static final class Where {
@@ -70,6 +74,11 @@ public final class EnvOpenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (format.isJson() && where.file().isEmpty()) {
+      throw CommandFailure.usage(
+          "With --stdout the result is the file itself, not JSON.",
+          "Leave --output out, or write the file with --out.");
+    }
     Target target = options.target(surroundings);
     try (EnvFile sealed = EnvFile.read(surroundings, file)) {
       Optional<Path> out = where.file();
@@ -100,10 +109,16 @@ public final class EnvOpenCommand implements Callable<Integer> {
             : EnvBody.of(sealed.bytes(), null, EnvMode.OPEN, reader.dialect());
     try (VaultClient vault = VaultClient.to(target);
         Call call = Call.readEnv(target, body).about(sealed.inQuestion());
-        Answer answer = vault.send(call);
+        Answer answer = sent(vault, call, sealed);
         EnvReport report = EnvReport.of(answer)) {
       report.sayWarnings(surroundings.terminal(), sealed.inQuestion());
       receiver.take(report);
+    }
+  }
+
+  private Answer sent(VaultClient vault, Call call, EnvFile sealed) {
+    try (Progress _ = Progress.waiting(surroundings.terminal(), "Opening " + sealed.label())) {
+      return vault.send(call);
     }
   }
 
@@ -145,5 +160,13 @@ public final class EnvOpenCommand implements Callable<Integer> {
         .say(
             "Wrote %s (mode 0600) with %s."
                 .formatted(label, EnvFile.counted(report.read().size(), "secret")));
+    if (format.isJson()) {
+      OutputFormat.print(
+          surroundings,
+          JsonObject.builder()
+              .with("file", label)
+              .with("read", report.read().stream().map(EnvReport.Named::json).toList())
+              .build());
+    }
   }
 }

@@ -28,6 +28,13 @@ final class EnvReport implements AutoCloseable {
   ///
   /// @param version absent while it is not created yet
   record Named(String name, Optional<Long> version) {
+    JsonObject json() {
+      JsonObject.Builder entry = JsonObject.builder().with("name", name);
+      version.ifPresentOrElse(
+          number -> entry.with("version", number), () -> entry.withNull("version"));
+      return entry.build();
+    }
+
     private static Named parse(JsonObject entry) {
       return new Named(entry.text("name").orElseThrow(Answer::strange), entry.number("version"));
     }

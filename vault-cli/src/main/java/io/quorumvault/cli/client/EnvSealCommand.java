@@ -2,7 +2,10 @@ package io.quorumvault.cli.client;
 
 import io.quorumvault.cli.CommandFailure;
 import io.quorumvault.cli.ExitCode;
+import io.quorumvault.cli.JsonObject;
+import io.quorumvault.cli.OutputFormat;
 import io.quorumvault.cli.PrivateFile;
+import io.quorumvault.cli.Progress;
 import io.quorumvault.cli.Surroundings;
 import io.quorumvault.cli.Terminal;
 import io.quorumvault.dotenv.EnvMode;
@@ -45,6 +48,7 @@ public final class EnvSealCommand implements Callable<Integer> {
   @Mixin private final EnvValues values = new EnvValues();
   @Mixin private final DialectOption reader = new DialectOption();
   @Mixin private final TargetOptions options = new TargetOptions();
+  @Mixin private final OutputFormat format = new OutputFormat();
 
   public EnvSealCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -59,17 +63,33 @@ public final class EnvSealCommand implements Callable<Integer> {
         PrivateFile sealed = unsealed.replacement();
         VaultClient vault = VaultClient.to(target);
         Call call = Call.writeEnv(target, body(unsealed), key).about(unsealed.inQuestion());
-        Answer answer = vault.send(call);
+        Answer answer = sent(vault, call, unsealed);
         EnvReport report = EnvReport.of(answer)) {
       report.sayWarnings(terminal, unsealed.inQuestion());
-      if (Arrays.equals(report.content(), unsealed.bytes())) {
+      boolean changes = !Arrays.equals(report.content(), unsealed.bytes());
+      if (!changes) {
         terminal.say(unsealed.label() + " has nothing to seal and stays as it is.");
       } else {
         tell(report, target);
         write(report, unsealed, sealed, key);
         terminal.say("Sealed " + unsealed.label() + ".");
       }
+      if (format.isJson()) {
+        OutputFormat.print(
+            surroundings,
+            JsonObject.builder()
+                .with("file", unsealed.label())
+                .with("changed", changes)
+                .with("created", report.created().stream().map(EnvReport.Named::json).toList())
+                .build());
+      }
       return ExitCode.OK.number();
+    }
+  }
+
+  private Answer sent(VaultClient vault, Call call, EnvFile unsealed) {
+    try (Progress _ = Progress.waiting(surroundings.terminal(), "Sealing " + unsealed.label())) {
+      return vault.send(call);
     }
   }
 

@@ -3,6 +3,7 @@ package io.quorumvault.cli.dev;
 import io.quorumvault.cli.ClusterFile;
 import io.quorumvault.cli.CommandFailure;
 import io.quorumvault.cli.ExitCode;
+import io.quorumvault.cli.OutputFormat;
 import io.quorumvault.cli.Surroundings;
 import io.quorumvault.cli.Terminal;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -53,8 +55,8 @@ public final class DevCommand implements Callable<Integer> {
       paramLabel = "DIR",
       scope = ScopeType.INHERIT,
       description =
-          "The cluster's directory (default: the nearest .qv here or in a directory above; to start,"
-              + " .qv here).")
+          "The cluster's directory (default: the nearest .qv here or in a directory above; to"
+              + " start, .qv here).")
   private @Nullable Path data;
 
   @Option(
@@ -66,6 +68,8 @@ public final class DevCommand implements Callable<Integer> {
       names = "--fresh",
       description = "Start over: delete the cluster's data, keys and logs first.")
   private boolean fresh;
+
+  @Mixin private final OutputFormat format = new OutputFormat();
 
   public DevCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -103,7 +107,11 @@ public final class DevCommand implements Callable<Integer> {
           "Starting %d storage nodes and the API in %s ..."
               .formatted(cluster.settings().nodes(), folder.root()));
       starting.awaitReady();
-      Welcome.print(folder, cluster, detach, surroundings);
+      if (format.isJson()) {
+        Welcome.printJson(folder, cluster, surroundings);
+      } else {
+        Welcome.print(folder, cluster, detach, surroundings);
+      }
       if (detach) {
         leftRunning.set(true);
         return ExitCode.OK.number();

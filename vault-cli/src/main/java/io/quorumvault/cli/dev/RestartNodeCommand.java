@@ -1,9 +1,12 @@
 package io.quorumvault.cli.dev;
 
 import io.quorumvault.cli.ExitCode;
+import io.quorumvault.cli.JsonObject;
+import io.quorumvault.cli.OutputFormat;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// Starts a storage node again.
@@ -17,6 +20,8 @@ public final class RestartNodeCommand implements Callable<Integer> {
   @Parameters(paramLabel = "I", description = "The node's index, 1 to n.")
   private int index;
 
+  @Mixin private final OutputFormat format = new OutputFormat();
+
   public RestartNodeCommand(DevCommand dev) {
     this.dev = dev;
   }
@@ -24,7 +29,13 @@ public final class RestartNodeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     long processId = dev.cluster().restart(index);
-    dev.surroundings().terminal().print("Node " + index + " is up, process " + processId + ".");
+    if (format.isJson()) {
+      OutputFormat.print(
+          dev.surroundings(),
+          JsonObject.builder().with("node", index).with("pid", processId).build());
+    } else {
+      dev.surroundings().terminal().print("Node " + index + " is up, process " + processId + ".");
+    }
     return ExitCode.OK.number();
   }
 }

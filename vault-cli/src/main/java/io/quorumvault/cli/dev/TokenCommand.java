@@ -1,10 +1,14 @@
 package io.quorumvault.cli.dev;
 
 import io.quorumvault.cli.ExitCode;
+import io.quorumvault.cli.JsonObject;
+import io.quorumvault.cli.OutputFormat;
 import io.quorumvault.cli.Surroundings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
@@ -12,6 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -21,8 +26,8 @@ import picocli.CommandLine.TypeConversionException;
     description = {
       "Prints a bearer token signed with the dev cluster's key.",
       "",
-      "What it permits is said in policy.json in the cluster's directory; the nodes notice when that"
-          + " changes."
+      "What it permits is said in policy.json in the cluster's directory; the nodes notice when"
+          + " that changes."
     })
 public final class TokenCommand implements Callable<Integer> {
   private final Surroundings surroundings;
@@ -63,6 +68,8 @@ public final class TokenCommand implements Callable<Integer> {
           "The cluster's directory (default: the nearest .qv here or in a directory above).")
   private @Nullable Path data;
 
+  @Mixin private final OutputFormat format = new OutputFormat();
+
   /// A number and its unit.
   static final class LifetimeConverter implements ITypeConverter<Duration> {
     private static final Pattern FORM = Pattern.compile("([1-9][0-9]{0,7})([smhd])");
@@ -100,7 +107,21 @@ public final class TokenCommand implements Callable<Integer> {
     ClusterFolder folder = DevCommand.folder(surroundings, data);
     TokenSigner.Claims claims = new TokenSigner.Claims(subject, groups, audience, lifetime);
     String token = new TokenSigner(folder, surroundings.clock()).sign(claims);
-    surroundings.terminal().print(token);
+    if (format.isJson()) {
+      Instant expires =
+          surroundings.clock().instant().truncatedTo(ChronoUnit.SECONDS).plus(lifetime);
+      OutputFormat.print(
+          surroundings,
+          JsonObject.builder()
+              .with("token", token)
+              .with("subject", subject)
+              .with("groups", groups)
+              .with("audience", audience)
+              .with("expiresAt", expires.toString())
+              .build());
+    } else {
+      surroundings.terminal().print(token);
+    }
     return ExitCode.OK.number();
   }
 }

@@ -2,6 +2,7 @@ package io.quorumvault.cli.dev;
 
 import io.quorumvault.cli.ClusterFile;
 import io.quorumvault.cli.JsonObject;
+import io.quorumvault.cli.OutputFormat;
 import io.quorumvault.cli.Surroundings;
 import io.quorumvault.cli.Terminal;
 import java.io.IOException;
@@ -59,6 +60,23 @@ final class Welcome {
             ? "It runs until: qv dev stop" + where
             : "Ctrl-C stops it; the data stays in " + folder.root() + ".");
     terminal.output().flush();
+  }
+
+  /// The same for programs.
+  static void printJson(ClusterFolder folder, DevCluster cluster, Surroundings surroundings)
+      throws IOException {
+    ClusterFile published = cluster.published();
+    OutputFormat.print(
+        surroundings,
+        JsonObject.builder()
+            .with("api", published.api().toString())
+            .with("namespace", published.namespace())
+            .with("token", published.token())
+            .with("nodes", cluster.settings().nodes())
+            .with("threshold", cluster.settings().threshold())
+            .with("data", folder.root().toString())
+            .build());
+    surroundings.terminal().output().flush();
   }
 
   /// The option that leads other commands to this cluster, when they would not find it themselves.

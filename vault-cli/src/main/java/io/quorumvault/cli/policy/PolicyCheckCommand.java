@@ -3,6 +3,8 @@ package io.quorumvault.cli.policy;
 import io.quorumvault.cli.ClusterFile;
 import io.quorumvault.cli.CommandFailure;
 import io.quorumvault.cli.ExitCode;
+import io.quorumvault.cli.JsonObject;
+import io.quorumvault.cli.OutputFormat;
 import io.quorumvault.cli.Surroundings;
 import io.quorumvault.kit.PolicyFile;
 import io.quorumvault.policy.Caller;
@@ -26,6 +28,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -82,6 +85,8 @@ public final class PolicyCheckCommand implements Callable<Integer> {
   @Parameters(index = "2", arity = "0..1", paramLabel = "NAME", description = "The secret.")
   private @Nullable String name;
 
+  @Mixin private final OutputFormat format = new OutputFormat();
+
   public PolicyCheckCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
@@ -108,6 +113,34 @@ public final class PolicyCheckCommand implements Callable<Integer> {
     Question question = question();
     Decision decision = question.answeredBy(policy);
     List<Finding> findings = question.explainedBy(policy);
+    if (format.isJson()) {
+      print(decision, findings);
+    } else {
+      tell(decision, findings);
+    }
+    return (decision == Decision.ALLOW ? ExitCode.OK : ExitCode.REFUSED).number();
+  }
+
+  private void print(Decision decision, List<Finding> findings) {
+    OutputFormat.print(
+        surroundings,
+        JsonObject.builder()
+            .with("allowed", decision == Decision.ALLOW)
+            .with("verdict", verdict(decision))
+            .with(
+                "rules",
+                findings.stream()
+                    .map(finding ->
+                        JsonObject.builder()
+                            .with("rule", finding.number())
+                            .with("permits", finding.mismatch().isEmpty())
+                            .with("reason", said(finding))
+                            .build())
+                    .toList())
+            .build());
+  }
+
+  private void tell(Decision decision, List<Finding> findings) {
     surroundings.terminal().print(verdict(decision));
     for (Finding finding : findings) {
       surroundings.terminal().print("  rule " + finding.number() + " " + said(finding));
@@ -115,7 +148,6 @@ public final class PolicyCheckCommand implements Callable<Integer> {
     if (findings.isEmpty()) {
       surroundings.terminal().print("  no rule names this caller");
     }
-    return (decision == Decision.ALLOW ? ExitCode.OK : ExitCode.REFUSED).number();
   }
 
   private Policy policy() throws IOException {

@@ -2,6 +2,8 @@ package io.quorumvault.cli.receipt;
 
 import io.quorumvault.cli.CommandFailure;
 import io.quorumvault.cli.ExitCode;
+import io.quorumvault.cli.JsonObject;
+import io.quorumvault.cli.OutputFormat;
 import io.quorumvault.cli.PemTrust;
 import io.quorumvault.cli.Surroundings;
 import io.quorumvault.erasure.Erasure;
@@ -21,6 +23,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,7 +31,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "verify",
     description = {
-      "Says whether an erasure receipt proves that a secret is destroyed, and which nodes signed it.",
+      "Says whether an erasure receipt proves that a secret is destroyed, and which nodes signed"
+          + " it.",
       "",
       "It does if so many different nodes of the cell signed it that fewer than the threshold are"
           + " left, and nothing in it is wrong. Ends with 0 then and with 4 otherwise. Certificates"
@@ -53,6 +57,8 @@ public final class ReceiptVerifyCommand implements Callable<Integer> {
       description = "PEM certificates of the authorities that the cell's nodes have theirs from.")
   private Path authorities = Path.of("");
 
+  @Mixin private final OutputFormat format = new OutputFormat();
+
   public ReceiptVerifyCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
@@ -65,12 +71,49 @@ public final class ReceiptVerifyCommand implements Callable<Integer> {
     try {
       receipt = ReceiptFile.parse(text);
     } catch (IOException malformed) {
-      print(file + ": is NOT an erasure receipt: " + malformed.getMessage());
+      if (format.isJson()) {
+        OutputFormat.print(
+            surroundings,
+            JsonObject.builder()
+                .with("proven", false)
+                .with("malformed", String.valueOf(malformed.getMessage()))
+                .build());
+      } else {
+        print(file + ": is NOT an erasure receipt: " + malformed.getMessage());
+      }
       return ExitCode.REFUSED.number();
     }
     ReceiptCheck check = ReceiptCheck.of(receipt, trusted);
-    tell(check);
+    if (format.isJson()) {
+      OutputFormat.print(surroundings, document(check));
+    } else {
+      tell(check);
+    }
     return (check.proven() ? ExitCode.OK : ExitCode.REFUSED).number();
+  }
+
+  private static JsonObject document(ReceiptCheck check) {
+    Erasure erasure = check.erasure();
+    return JsonObject.builder()
+        .with("proven", check.proven())
+        .with("cell", String.valueOf(erasure.cell()))
+        .with("namespace", String.valueOf(erasure.namespace()))
+        .with("name", String.valueOf(erasure.name()))
+        .with("version", erasure.version())
+        .with("deletedAt", String.valueOf(erasure.deletedAt()))
+        .with("nodes", erasure.nodes())
+        .with("quorum", erasure.quorum())
+        .with("signedBy", check.signers().stream().map(NodeId::toString).toList())
+        .with(
+            "flaws",
+            check.flawed().stream()
+                .map(flawed ->
+                    JsonObject.builder()
+                        .with("node", String.valueOf(flawed.node()))
+                        .with("flaw", Objects.requireNonNull(flawed.flaw()).told())
+                        .build())
+                .toList())
+        .build();
   }
 
   private void tell(ReceiptCheck check) {

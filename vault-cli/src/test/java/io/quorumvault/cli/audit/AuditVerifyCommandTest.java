@@ -10,6 +10,7 @@ import io.quorumvault.audit.AuditEvent;
 import io.quorumvault.audit.AuditOutcome;
 import io.quorumvault.audit.AuditRecord;
 import io.quorumvault.cli.ExitCode;
+import io.quorumvault.cli.JsonObject;
 import io.quorumvault.cli.Shell;
 import io.quorumvault.protocol.NodeId;
 import io.quorumvault.secret.Namespace;
@@ -156,5 +157,32 @@ final class AuditVerifyCommandTest {
     assertEquals(ExitCode.USAGE.number(), verify().exitCode());
     Files.writeString(directory.resolve("node-2/audit-anchors"), "{}\n");
     assertEquals(ExitCode.USAGE.number(), verify("node-1", "node-2").exitCode());
+  }
+
+  @Test
+  void the_same_is_told_to_programs() throws IOException {
+    Shell.Ended good = verify("node-1", "node-2", "-o", "json");
+
+    assertEquals(ExitCode.OK.number(), good.exitCode(), good.everything());
+    JsonObject whole = JsonObject.parse(good.outputBytes());
+    assertTrue(whole.isTrue("whole"));
+    JsonObject log = whole.objects("logs").getFirst();
+    assertEquals("node-1", log.requiredText("node"));
+    assertEquals(10, log.requiredInt("records"));
+    assertEquals(1, log.requiredInt("anchors"));
+    assertEquals(List.of(), log.objects("flaws"));
+
+    String altered =
+        Files.readString(newest(), StandardCharsets.US_ASCII).replaceFirst("r-8", "r-9");
+    Files.writeString(newest(), altered, StandardCharsets.US_ASCII);
+    Shell.Ended bad = verify("node-1", "-o", "json");
+
+    assertEquals(ExitCode.REFUSED.number(), bad.exitCode(), bad.everything());
+    JsonObject flawed = JsonObject.parse(bad.outputBytes()).objects("logs").getFirst();
+    assertFalse(flawed.isTrue("whole"));
+    JsonObject flaw = flawed.objects("flaws").getFirst();
+    assertEquals("audit-000000000000007.log", flaw.requiredText("segment"));
+    assertEquals(2, flaw.requiredInt("line"));
+    assertFalse(flaw.requiredText("flaw").isEmpty());
   }
 }

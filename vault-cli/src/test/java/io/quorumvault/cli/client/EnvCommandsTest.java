@@ -756,4 +756,36 @@ final class EnvCommandsTest {
     }
     assertEquals(List.of(".env"), names());
   }
+
+  @Test
+  void what_was_sealed_and_opened_is_told_to_programs() throws IOException {
+    file(UNSEALED);
+    Shell.Ended sealed =
+        shell().input(VALUES).run("env", "seal", ".env", "--values", "-", "-o", "json");
+
+    assertEnded(ExitCode.OK, sealed);
+    JsonObject told = JsonObject.parse(sealed.outputBytes());
+    assertEquals(".env", told.requiredText("file"));
+    assertTrue(told.isTrue("changed"));
+    assertEquals(
+        List.of("API_KEY", "DB_PW"),
+        told.objects("created").stream()
+            .flatMap(created -> created.text("name").stream())
+            .sorted()
+            .toList());
+    assertEquals(1, told.objects("created").getFirst().requiredInt("version"));
+    assertFalse(sealed.everything().contains("hunter2"));
+    JsonObject again =
+        JsonObject.parse(shell().run("env", "seal", ".env", "-o", "json").outputBytes());
+    assertFalse(again.isTrue("changed"));
+
+    Shell.Ended opened = shell().run("env", "open", ".env", "--out", "opened", "-o", "json");
+
+    assertEnded(ExitCode.OK, opened);
+    JsonObject read = JsonObject.parse(opened.outputBytes());
+    assertEquals("opened", read.requiredText("file"));
+    assertEquals(2, read.objects("read").size());
+    assertFalse(opened.everything().contains("hunter2"));
+    assertEnded(ExitCode.USAGE, shell().run("env", "open", ".env", "--stdout", "-o", "json"));
+  }
 }

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -452,6 +453,32 @@ final class DevClusterTest {
         new PrintStream(messages, true, StandardCharsets.UTF_8),
         false,
         false,
+        false,
         prompt -> Optional.empty());
+  }
+
+  @Test
+  void starting_and_stopping_is_told_to_programs() throws IOException {
+    JsonObject started =
+        JsonObject.parse(workplace.start("--nodes", "1", "-o", "json").outputBytes());
+    assertEquals(cluster().api().toString(), started.requiredText("api"));
+    assertEquals("demo", started.requiredText("namespace"));
+    assertEquals(cluster().token(), started.requiredText("token"));
+    assertEquals(1, started.requiredInt("nodes"));
+    assertEquals(1, started.requiredInt("threshold"));
+
+    JsonObject token =
+        JsonObject.parse(qv("token", "--subject", "ci", "--ttl", "1h", "-o", "json").outputBytes());
+    assertEquals(3, token.requiredText("token").split("\\.", -1).length);
+    assertEquals("ci", token.requiredText("subject"));
+    assertTrue(Instant.parse(token.requiredText("expiresAt")).isAfter(Instant.now()));
+
+    JsonObject restarted =
+        JsonObject.parse(qv("dev", "restart-node", "1", "-o", "json").outputBytes());
+    assertEquals(1, restarted.requiredInt("node"));
+    assertEquals(cluster().nodes().getFirst().processId(), restarted.requiredInt("pid"));
+
+    JsonObject stopped = JsonObject.parse(qv("dev", "stop", "-o", "json").outputBytes());
+    assertEquals(2, stopped.requiredInt("stopped"));
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quorumvault.cli.ExitCode;
+import io.quorumvault.cli.JsonObject;
 import io.quorumvault.cli.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,5 +104,19 @@ final class PolicyCheckCommandTest {
     Files.delete(directory.resolve("policy.json"));
     assertEquals(
         ExitCode.USAGE.number(), check("--subject", "ann", "read", "demo", "x").exitCode());
+  }
+
+  @Test
+  void the_same_is_told_to_programs() throws IOException {
+    Shell.Ended ended = check("--subject", "ann", "read", "demo", "api-key", "-o", "json");
+
+    assertEquals(ExitCode.REFUSED.number(), ended.exitCode(), ended.everything());
+    JsonObject told = JsonObject.parse(ended.outputBytes());
+    assertFalse(told.isTrue("allowed"));
+    assertEquals("denied: 403 forbidden", told.requiredText("verdict"));
+    JsonObject rule = told.objects("rules").getFirst();
+    assertEquals(1, rule.requiredInt("rule"));
+    assertFalse(rule.isTrue("permits"));
+    assertEquals("covers only names that begin with db-", rule.requiredText("reason"));
   }
 }

@@ -175,6 +175,24 @@ final class ReceiptVerifyCommandTest {
   }
 
   @Test
+  void the_same_is_told_to_programs() throws Exception {
+    Shell.Ended good = verify("receipt.json", "--ca", "ca.pem", "-o", "json");
+    assertEquals(ExitCode.OK.number(), good.exitCode(), good.everything());
+    JsonObject proven = JsonObject.parse(good.outputBytes());
+    assertTrue(proven.isTrue("proven"));
+    assertEquals("DB_PASSWORD", proven.requiredText("name"));
+    assertEquals(List.of("node-1", "node-2", "node-4"), proven.texts("signedBy"));
+    assertEquals(3, proven.requiredInt("quorum"));
+
+    Files.writeString(directory.resolve("receipt.json"), "{}");
+    Shell.Ended bad = verify("receipt.json", "--ca", "ca.pem", "-o", "json");
+    assertEquals(ExitCode.REFUSED.number(), bad.exitCode(), bad.everything());
+    JsonObject malformed = JsonObject.parse(bad.outputBytes());
+    assertTrue(malformed.isFalse("proven"));
+    assertTrue(malformed.text("malformed").isPresent());
+  }
+
+  @Test
   void too_few_or_repeated_signatures_prove_nothing() throws Exception {
     Files.write(directory.resolve("receipt.json"), receipt(1, 2).toBytes());
     assertRefused("signed by node-1, node-2 of 5 nodes; 3 are enough");
