@@ -20,6 +20,7 @@ import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /// TLS made of PEM files, the form in which certificates are handed around.
@@ -59,6 +60,19 @@ public final class PemTrust {
 
   private static SSLContext context(KeyManager[] own, Path authorities) throws IOException {
     try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(own, trust(authorities), null);
+      return context;
+    } catch (GeneralSecurityException unusable) {
+      throw new IOException("the certificates in " + authorities + " cannot be used", unusable);
+    }
+  }
+
+  /// What judges a server by the certificates of `authorities` and nothing else.
+  ///
+  /// @throws IOException when the file cannot be read or holds no certificate
+  public static TrustManager[] trust(Path authorities) throws IOException {
+    try {
       KeyStore trusted = emptyStore();
       int number = 0;
       for (Certificate authority : certificates(authorities)) {
@@ -67,9 +81,7 @@ public final class PemTrust {
       TrustManagerFactory factory =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       factory.init(trusted);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(own, factory.getTrustManagers(), null);
-      return context;
+      return factory.getTrustManagers();
     } catch (GeneralSecurityException unusable) {
       throw new IOException("the certificates in " + authorities + " cannot be used", unusable);
     }

@@ -20,6 +20,7 @@ import io.quorumvault.cli.dev.RestartNodeCommand;
 import io.quorumvault.cli.dev.StatusCommand;
 import io.quorumvault.cli.dev.StopCommand;
 import io.quorumvault.cli.dev.TokenCommand;
+import io.quorumvault.cli.doctor.DoctorCommand;
 import io.quorumvault.cli.policy.PolicyCheckCommand;
 import io.quorumvault.cli.policy.PolicyCommand;
 import io.quorumvault.cli.receipt.ReceiptCommand;
@@ -56,7 +57,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "The vault, namespace and token come from the command line, the environment (QV_API,"
           + " QV_NAMESPACE, QV_TOKEN), or the nearest dev cluster, in this order.",
       "",
-      "Completion for bash and zsh: source <(qv generate-completion)"
+      "Something does not work: qv doctor. Completion for bash and zsh: source <(qv"
+          + " generate-completion)"
     })
 public final class Qv implements Runnable {
   private static final int HELP_COLUMNS = 100;
@@ -103,6 +105,7 @@ public final class Qv implements Runnable {
             .addSubcommand(env(surroundings))
             .addSubcommand(new CommandLine(new RunCommand(surroundings)).setStopAtPositional(true))
             .addSubcommand(new TokenCommand(surroundings))
+            .addSubcommand(new DoctorCommand(surroundings))
             .addSubcommand(
                 new CommandLine(new PolicyCommand())
                     .addSubcommand(new PolicyCheckCommand(surroundings)))

@@ -13,7 +13,7 @@ final class QvTest {
   private static final List<String> COMMANDS =
       List.of(
           "dev", "put", "get", "update", "history", "delete", "list", "env", "run", "token",
-          "audit", "receipt");
+          "audit", "receipt", "doctor");
 
   @TempDir private Path directory = Path.of("");
 
@@ -79,15 +79,5 @@ final class QvTest {
     assertFalse(option.messages().contains("hunter2"), option.messages());
     assertTrue(argument.messages().contains("too many: extra"), argument.messages());
     assertTrue(neither.messages().startsWith("qv: Missing required"), neither.messages());
-  }
-
-  @Test
-  void completion_knows_the_commands_and_their_options() {
-    String script = Shell.in(directory).run("generate-completion").output();
-
-    COMMANDS.forEach(command -> assertTrue(script.contains(command)));
-    assertTrue(script.contains("--if-match"));
-    assertTrue(script.contains("restart-node"));
-    assertTrue(script.contains("table"));
   }
 }

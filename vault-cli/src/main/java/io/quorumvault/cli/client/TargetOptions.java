@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
 
 /// Which vault, namespace and token a command uses: what the command line says, else the
 /// environment, else the nearest dev cluster.
-final class TargetOptions {
+public final class TargetOptions {
   @Option(
       names = "--api",
       paramLabel = "URL",
@@ -57,6 +57,30 @@ final class TargetOptions {
   /// The token of a dev cluster goes to that cluster only: who names another vault names a token
   /// too.
   Target target(Surroundings surroundings) {
+    Place place = place(surroundings);
+    return new Target(
+        place.api(),
+        namespace(surroundings, place),
+        token(surroundings, place),
+        authorities(surroundings));
+  }
+
+  /// Which vault is meant.
+  ///
+  /// @param cluster the dev cluster whose API that is
+  /// @param origin who said so
+  public record Place(URI api, Optional<ClusterFile> cluster, String origin) {
+    /// Without the cluster's token.
+    @Override
+    public String toString() {
+      return api + ", " + origin;
+    }
+  }
+
+  /// Which vault is meant.
+  ///
+  /// @throws CommandFailure when none is, or what names it is not usable
+  public Place place(Surroundings surroundings) {
     Optional<String> address = Optional.ofNullable(api).or(() -> surroundings.variable("QV_API"));
     Optional<ClusterFile> cluster =
         ClusterFile.find(surroundings, Optional.ofNullable(data))
@@ -67,22 +91,45 @@ final class TargetOptions {
             .or(() -> cluster.map(ClusterFile::api))
             .orElseThrow(() ->
                 CommandFailure.usage(
-                    "There is no dev cluster here, and no vault was named.",
+                    "There is no dev cluster running here, and no vault was named.",
                     "Start a cluster with qv dev, or name the vault with --api or QV_API."));
-    return new Target(
-        where,
-        namespace(surroundings, cluster),
-        token(surroundings, cluster),
-        Optional.ofNullable(authorities)
-            .or(() -> surroundings.variable("QV_CA").map(Path::of))
-            .map(surroundings::resolve));
+    return new Place(where, cluster, origin(api, "--api", surroundings, "QV_API"));
   }
 
-  private Namespace namespace(Surroundings surroundings, Optional<ClusterFile> cluster) {
+  /// Where the directory of the dev cluster was said to be; empty when nobody said.
+  public Optional<Path> data() {
+    return Optional.ofNullable(data);
+  }
+
+  /// Who names the namespace and the token.
+  public String origins(Surroundings surroundings) {
+    return "namespace from "
+        + origin(namespace, "--namespace", surroundings, "QV_NAMESPACE")
+        + ", token from "
+        + origin(tokenFile, "--token-file", surroundings, "QV_TOKEN");
+  }
+
+  private static String origin(
+      @Nullable Object given, String option, Surroundings surroundings, String variable) {
+    if (given != null) {
+      return option;
+    }
+    return surroundings.variable(variable).isPresent() ? variable : "the dev cluster";
+  }
+
+  /// The certificates that are trusted instead of the system's.
+  public Optional<Path> authorities(Surroundings surroundings) {
+    return Optional.ofNullable(authorities)
+        .or(() -> surroundings.variable("QV_CA").map(Path::of))
+        .map(surroundings::resolve);
+  }
+
+  /// @throws CommandFailure when there is none, or what was given is none
+  public Namespace namespace(Surroundings surroundings, Place place) {
     String text =
         Optional.ofNullable(namespace)
             .or(() -> surroundings.variable("QV_NAMESPACE"))
-            .or(() -> cluster.map(ClusterFile::namespace))
+            .or(() -> place.cluster().map(ClusterFile::namespace))
             .orElseThrow(() ->
                 CommandFailure.usage(
                     "No namespace was named.", "Name it with --namespace or QV_NAMESPACE."));
@@ -96,13 +143,14 @@ final class TargetOptions {
     }
   }
 
-  private String token(Surroundings surroundings, Optional<ClusterFile> cluster) {
+  /// @throws CommandFailure when there is none, or what was given is none
+  public String token(Surroundings surroundings, Place place) {
     String token =
         Optional.ofNullable(tokenFile)
             .map(surroundings::resolve)
             .map(TargetOptions::readToken)
             .or(() -> surroundings.variable("QV_TOKEN"))
-            .or(() -> cluster.map(ClusterFile::token))
+            .or(() -> place.cluster().map(ClusterFile::token))
             .orElseThrow(() ->
                 CommandFailure.usage(
                     "There is no token for this vault.",

@@ -70,6 +70,16 @@ record ClusterSettings(int nodes, int threshold, int apiPort, List<Integer> node
             .toBytes());
   }
 
+  /// How many nodes must hold a write, as the services compute it.
+  int quorum() {
+    return Math.max(nodes / 2 + 1, Math.max(threshold, nodes - threshold + 1));
+  }
+
+  /// How many nodes may be down while everything works.
+  int spare() {
+    return nodes - quorum();
+  }
+
   URI apiUrl() {
     return URI.create("http://127.0.0.1:" + apiPort);
   }

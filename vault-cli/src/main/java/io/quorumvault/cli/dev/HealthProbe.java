@@ -26,6 +26,9 @@ final class HealthProbe implements AutoCloseable {
   /// The kind of the URI among a certificate's subject alternative names (RFC 5280, 4.2.1.6).
   private static final int URI_NAME = 6;
 
+  /// All metrics of a node are far smaller.
+  private static final int ANSWER_BYTES_MAX = 4 << 20;
+
   /// What is asked.
   enum Question {
     /// Whether it has come up, whatever the others do.
@@ -69,6 +72,30 @@ final class HealthProbe implements AutoCloseable {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return false;
+    }
+  }
+
+  /// What a node says of itself, well or not, and what of it is measured; empty without an answer
+  /// of its own.
+  Optional<NodeNews> news(ServiceName.Node node) {
+    Optional<String> health = text(node, Question.READY.path);
+    return health.map(told -> new NodeNews(told, text(node, "/metrics").orElse("")));
+  }
+
+  private Optional<String> text(ServiceName.Node node, String path) {
+    try {
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(settings.url(node).resolve(path))
+                  .timeout(ANSWER_TIMEOUT)
+                  .build(),
+              BodyHandlers.limiting(BodyHandlers.ofString(), ANSWER_BYTES_MAX));
+      return isFrom(node, answer.sslSession()) ? Optional.of(answer.body()) : Optional.empty();
+    } catch (IOException noAnswer) {
+      return Optional.empty();
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
     }
   }
 

@@ -62,7 +62,8 @@ final class Ports {
     return free;
   }
 
-  private static boolean isFree(int port) {
+  /// Whether nobody listens there.
+  static boolean isFree(int port) {
     try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"))) {
       return socket.isBound();
     } catch (IOException taken) {

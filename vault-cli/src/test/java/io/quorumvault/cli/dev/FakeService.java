@@ -1,5 +1,6 @@
 package io.quorumvault.cli.dev;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
@@ -13,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -34,6 +36,12 @@ public final class FakeService {
 
   /// Makes it deaf to being asked to end.
   static final String STAYS = "stays";
+
+  /// What it says of itself: a node its health, the API its status.
+  static final String HEALTH = "health.json";
+
+  /// Makes the API answer to callers with a status and a code.
+  static final String REFUSES = "refuses";
 
   private FakeService() {}
 
@@ -62,14 +70,44 @@ public final class FakeService {
         "/",
         exchange -> {
           try (exchange) {
+            Path told = data.resolve(HEALTH);
+            if (exchange.getRequestURI().getPath().equals("/v1/status")) {
+              answer(exchange, 200, Files.exists(told) ? text(told) : status());
+              return;
+            }
+            if (exchange.getRequestURI().getPath().startsWith("/v1/namespaces/demo/")) {
+              Path refusal = data.resolve(REFUSES);
+              if (Files.exists(refusal)) {
+                String[] words = text(refusal).split(" ", 2);
+                answer(exchange, Integer.parseInt(words[0]), "{\"code\":\"" + words[1] + "\"}");
+              } else {
+                answer(exchange, 200, "{\"secrets\":[]}");
+              }
+              return;
+            }
             boolean never = Files.exists(data.resolve(IS_NEVER_READY));
             boolean asksReady = exchange.getRequestURI().getPath().equals("/health/ready");
             boolean asksStarted = exchange.getRequestURI().getPath().equals("/health/started");
             boolean yes = asksStarted || (asksReady && !never);
-            exchange.sendResponseHeaders(yes ? 200 : 503, -1);
+            byte[] body = Files.exists(told) ? Files.readAllBytes(told) : new byte[0];
+            exchange.sendResponseHeaders(yes ? 200 : 503, body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
           }
         });
     server.start();
+  }
+
+  private static String status() {
+    return "{\"status\":\"operational\",\"reads\":true,\"writes\":true,\"version\":\"1.0.0\","
+        + "\"time\":\""
+        + Instant.now()
+        + "\"}";
+  }
+
+  private static void answer(HttpExchange exchange, int status, String json) throws IOException {
+    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, body.length);
+    exchange.getResponseBody().write(body);
   }
 
   private static void waitForEver() {
