@@ -11,6 +11,7 @@ import io.quorumvault.cli.client.EnvOpenCommand;
 import io.quorumvault.cli.client.EnvSealCommand;
 import io.quorumvault.cli.client.GetCommand;
 import io.quorumvault.cli.client.HistoryCommand;
+import io.quorumvault.cli.client.ImportCommand;
 import io.quorumvault.cli.client.ListCommand;
 import io.quorumvault.cli.client.PutCommand;
 import io.quorumvault.cli.client.RunCommand;
@@ -103,6 +104,7 @@ public final class Qv implements Runnable {
             .addSubcommand(new DeleteCommand(surroundings))
             .addSubcommand(new ListCommand(surroundings))
             .addSubcommand(env(surroundings))
+            .addSubcommand(new ImportCommand(surroundings))
             .addSubcommand(new CommandLine(new RunCommand(surroundings)).setStopAtPositional(true))
             .addSubcommand(new TokenCommand(surroundings))
             .addSubcommand(new DoctorCommand(surroundings))

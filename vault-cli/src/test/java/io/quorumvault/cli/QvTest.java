@@ -13,7 +13,7 @@ final class QvTest {
   private static final List<String> COMMANDS =
       List.of(
           "dev", "put", "get", "update", "history", "delete", "list", "env", "run", "token",
-          "audit", "receipt", "doctor");
+          "audit", "receipt", "doctor", "import");
 
   @TempDir private Path directory = Path.of("");
 
