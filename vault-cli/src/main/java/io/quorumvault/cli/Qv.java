@@ -37,7 +37,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -58,8 +57,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "The vault, namespace and token come from the command line, the environment (QV_API,"
           + " QV_NAMESPACE, QV_TOKEN), or the nearest dev cluster, in this order.",
       "",
-      "Something does not work: qv doctor. Completion for bash and zsh: source <(qv"
-          + " generate-completion)"
+      "Something does not work: qv doctor. Completion for bash and zsh: qv completion --help."
     })
 public final class Qv implements Runnable {
   private static final int HELP_COLUMNS = 100;
@@ -118,7 +116,7 @@ public final class Qv implements Runnable {
             .addSubcommand(
                 new CommandLine(new ReceiptCommand())
                     .addSubcommand(new ReceiptVerifyCommand(surroundings)))
-            .addSubcommand(new GenerateCompletion());
+            .addSubcommand(new CompletionCommand(surroundings));
     line.getCommandSpec().addOption(versionOption());
     addHelp(line);
     line.setUsageHelpWidth(HELP_COLUMNS);
@@ -194,9 +192,7 @@ public final class Qv implements Runnable {
                         (one, other) -> one,
                         LinkedHashMap::new)))
         .sortOptions(false);
-    line.getSubcommands().values().stream()
-        .filter(sub -> !(sub.getCommand() instanceof GenerateCompletion))
-        .forEach(Qv::addHelp);
+    line.getSubcommands().values().forEach(Qv::addHelp);
   }
 
   /// `qv` alone shows what there is.

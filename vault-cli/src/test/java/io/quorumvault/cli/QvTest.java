@@ -12,8 +12,21 @@ import org.junit.jupiter.api.io.TempDir;
 final class QvTest {
   private static final List<String> COMMANDS =
       List.of(
-          "dev", "put", "get", "update", "history", "delete", "list", "env", "run", "token",
-          "audit", "receipt", "doctor", "import");
+          "dev",
+          "put",
+          "get",
+          "update",
+          "history",
+          "delete",
+          "list",
+          "env",
+          "run",
+          "token",
+          "audit",
+          "receipt",
+          "doctor",
+          "import",
+          "completion");
 
   @TempDir private Path directory = Path.of("");
 
