@@ -16,11 +16,13 @@ import io.quorumvault.cli.client.ListCommand;
 import io.quorumvault.cli.client.PutCommand;
 import io.quorumvault.cli.client.RunCommand;
 import io.quorumvault.cli.client.UpdateCommand;
+import io.quorumvault.cli.dev.DemoCommand;
 import io.quorumvault.cli.dev.DevCommand;
 import io.quorumvault.cli.dev.RestartNodeCommand;
 import io.quorumvault.cli.dev.StatusCommand;
 import io.quorumvault.cli.dev.StopCommand;
 import io.quorumvault.cli.dev.TokenCommand;
+import io.quorumvault.cli.dev.TrainCommand;
 import io.quorumvault.cli.doctor.DoctorCommand;
 import io.quorumvault.cli.policy.PolicyCheckCommand;
 import io.quorumvault.cli.policy.PolicyCommand;
@@ -150,7 +152,9 @@ public final class Qv implements Runnable {
     return new CommandLine(dev)
         .addSubcommand(new StopCommand(dev))
         .addSubcommand(new RestartNodeCommand(dev))
-        .addSubcommand(new StatusCommand(dev));
+        .addSubcommand(new StatusCommand(dev))
+        .addSubcommand(new DemoCommand(dev, Qv::run))
+        .addSubcommand(new TrainCommand(dev, Qv::run));
   }
 
   private static CommandLine env(Surroundings surroundings) {

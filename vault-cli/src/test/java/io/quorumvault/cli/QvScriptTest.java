@@ -49,6 +49,7 @@ final class QvScriptTest {
 
   @BeforeEach
   void project() throws IOException {
+    environment.put("QV_CACHE", "off"); // Made by every build, it would take longer than the tests.
     root = Files.createDirectory(directory.resolve("a project")).toRealPath();
     here = Files.createDirectory(directory.resolve("here")).toRealPath();
     Files.copy(PROJECT.resolve("qv"), root.resolve("qv"));
@@ -267,5 +268,34 @@ final class QvScriptTest {
     Ended ended = run(linkToLink.toString(), "list");
 
     assertEquals("in %s\nhome %s\nsaid list\n".formatted(here, root), ended.output());
+  }
+
+  @Test
+  void a_cache_that_cannot_be_made_or_used_is_no_failure_and_not_mentioned() throws Exception {
+    environment.remove("QV_CACHE");
+    script(
+        root.resolve("mvnw"),
+        """
+        #!/bin/sh
+        mkdir -p vault-cli/target/libs
+        printf 'no jar' > vault-cli/target/vault-cli.jar
+        """);
+    qv("list");
+    Path cache = root.resolve("target/qv/qv.aot");
+    assertFalse(Files.exists(cache));
+    Files.copy(
+        root.resolve("program.jar"),
+        root.resolve("target/qv/vault-cli.jar"),
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+
+    for (String content : List.of("", "not a cache at all", "\0".repeat(100_000))) {
+      Files.writeString(cache, content);
+
+      Ended ended = qv("list");
+
+      assertEquals(0, ended.exitCode(), ended.messages());
+      assertEquals("", ended.messages());
+      assertTrue(ended.output().endsWith("said list\n"), ended.output());
+    }
   }
 }

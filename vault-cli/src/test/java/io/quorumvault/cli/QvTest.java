@@ -49,7 +49,7 @@ final class QvTest {
       assertEquals(0, ended.exitCode());
       assertTrue(ended.output().startsWith("Usage: qv " + command), ended.output());
     }
-    for (String command : List.of("stop", "status", "restart-node")) {
+    for (String command : List.of("stop", "status", "restart-node", "demo")) {
       Shell.Ended ended = Shell.in(directory).run("dev", command, "--help");
 
       assertTrue(ended.output().contains("--data"), ended.output());
@@ -92,5 +92,10 @@ final class QvTest {
     assertFalse(option.messages().contains("hunter2"), option.messages());
     assertTrue(argument.messages().contains("too many: extra"), argument.messages());
     assertTrue(neither.messages().startsWith("qv: Missing required"), neither.messages());
+  }
+
+  @Test
+  void a_hidden_command_is_in_no_help() {
+    assertFalse(Shell.in(directory).run("dev", "--help").output().contains("train"));
   }
 }

@@ -4,6 +4,7 @@ import io.quorumvault.cli.ClusterFile;
 import io.quorumvault.cli.CommandFailure;
 import io.quorumvault.cli.ExitCode;
 import io.quorumvault.cli.JsonObject;
+import io.quorumvault.cli.Pause;
 import io.quorumvault.cli.Terminal;
 import io.quorumvault.cli.dev.HealthProbe.Question;
 import java.io.IOException;
@@ -231,8 +232,10 @@ final class DevCluster {
       properties.put("vault.node.index", Integer.toString(node.index()));
       properties.put("vault.node.data-dir", data.toString());
     }
+    List<String> options =
+        Stream.concat(JAVA_OPTIONS.stream(), programs.cacheOptions(service).stream()).toList();
     return processes
-        .start(service, JAVA_OPTIONS, properties, programs.program(folder, service))
+        .start(service, options, properties, programs.program(folder, service))
         .toHandle();
   }
 
@@ -391,6 +394,11 @@ final class DevCluster {
   ///
   /// @return how many processes ran
   int stop() throws IOException {
+    return stop(ServiceProcesses.TERMINATION_TIMEOUT);
+  }
+
+  /// @param patience how long they have before they are killed
+  int stop(Duration patience) throws IOException {
     return folder.locked(() -> {
       // First: whoever watches the cluster learns from it that its end is meant.
       Files.deleteIfExists(folder.clusterFile());
@@ -398,9 +406,9 @@ final class DevCluster {
       int count = running.size();
       ProcessHandle api = running.remove(ServiceName.API);
       if (api != null) {
-        processes.stop(List.of(api));
+        processes.stop(List.of(api), patience);
       }
-      processes.stop(running.values());
+      processes.stop(running.values(), patience);
       return count;
     });
   }
@@ -430,6 +438,51 @@ final class DevCluster {
         });
     await(Map.of(node, started), Question.STARTED, RESTART_TIMEOUT);
     return started.pid();
+  }
+
+  /// Ends a node as a power cut would, and returns when it is gone.
+  void kill(int index) throws IOException {
+    ProcessHandle process = processes.running().get(new ServiceName.Node(index));
+    if (process != null) {
+      processes.kill(List.of(process));
+    }
+  }
+
+  /// Returns when nodes are ready and lack no share, as they tell.
+  ///
+  /// @throws CommandFailure when the time is up
+  void awaitHealed(List<Integer> indexes) throws IOException {
+    long deadline = System.nanoTime() + RESTART_TIMEOUT.toNanos();
+    List<Integer> pending = new ArrayList<>(indexes);
+    try (HealthProbe probe = new HealthProbe(folder, settings)) {
+      while (true) {
+        pending.removeIf(index -> isHealed(probe, new ServiceName.Node(index)));
+        if (pending.isEmpty()) {
+          return;
+        }
+        if (System.nanoTime() > deadline) {
+          throw CommandFailure.of(
+              ExitCode.SERVER,
+              "After %d s node %s is not ready or still lacks shares."
+                  .formatted(RESTART_TIMEOUT.toSeconds(), pending),
+              "qv doctor tells more; the logs are in " + folder.root().resolve("logs") + ".");
+        }
+        Pause.of(ASK_EVERY);
+      }
+    }
+  }
+
+  private static boolean isHealed(HealthProbe probe, ServiceName.Node node) {
+    return probe.ask(node, Question.READY)
+        && probe
+            .news(node)
+            .flatMap(news -> news.count("sharesLacking"))
+            .filter(lacking -> lacking == 0)
+            .isPresent();
+  }
+
+  Path directory() {
+    return folder.root();
   }
 
   private Map<ServiceName, Long> knownIds() throws IOException {

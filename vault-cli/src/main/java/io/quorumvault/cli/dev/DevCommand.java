@@ -73,7 +73,7 @@ public final class DevCommand implements Callable<Integer> {
 
   public DevCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
-    this.programs = new ServicePrograms(surroundings.home());
+    this.programs = ServicePrograms.of(surroundings);
   }
 
   Surroundings surroundings() {
@@ -172,6 +172,32 @@ public final class DevCommand implements Callable<Integer> {
                     + directory.map(where -> "in " + where).orElse("here")
                     + ".",
                 "Start one with qv dev, or name its directory with --data."));
+  }
+
+  /// The nearest cluster, or the one that was named, if it runs.
+  Optional<DevCluster> running() throws IOException {
+    Optional<ClusterFolder> found =
+        Optional.ofNullable(data)
+            .map(surroundings::resolve)
+            .or(() -> ClusterFile.nearestDirectory(surroundings))
+            .flatMap(ClusterFolder::existing);
+    return found.isPresent() && found.get().cluster().isPresent()
+        ? in(found.get())
+        : Optional.empty();
+  }
+
+  Optional<DevCluster> in(ClusterFolder folder) throws IOException {
+    return DevCluster.in(folder, programs, surroundings.terminal());
+  }
+
+  /// Starts a cluster of the usual size on any ports.
+  DevCluster.Starting launch(ClusterFolder folder) throws IOException {
+    return DevCluster.launch(
+        folder,
+        new DevCluster.Wishes(null, null, 0, false),
+        programs,
+        surroundings.terminal(),
+        surroundings.clock());
   }
 
   /// The cluster a subcommand is about, running or not.

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 /// ever trusted: one that was reused is not signalled, and one that was lost is still found.
 final class ServiceProcesses {
   /// A node closes its database within this; it also survives not getting the time.
-  private static final Duration TERMINATION_TIMEOUT = Duration.ofSeconds(10);
+  static final Duration TERMINATION_TIMEOUT = Duration.ofSeconds(10);
 
   /// The kernel ends a killed process at once, unless it hangs in a disk.
   private static final Duration KILL_TIMEOUT = Duration.ofSeconds(5);
@@ -129,10 +129,21 @@ final class ServiceProcesses {
   ///
   /// @throws IOException when one is still there after being killed
   void stop(Collection<ProcessHandle> processes) throws IOException {
+    stop(processes, TERMINATION_TIMEOUT);
+  }
+
+  /// @param patience how long they have before they are killed
+  void stop(Collection<ProcessHandle> processes, Duration patience) throws IOException {
     processes.forEach(ProcessHandle::destroy);
-    List<ProcessHandle> left = leftAfter(TERMINATION_TIMEOUT, processes);
-    left.forEach(ProcessHandle::destroyForcibly);
-    left = leftAfter(KILL_TIMEOUT, left);
+    kill(leftAfter(patience, processes));
+  }
+
+  /// Ends processes of this cluster without asking. Returns when they are gone.
+  ///
+  /// @throws IOException when one is still there after being killed
+  void kill(Collection<ProcessHandle> processes) throws IOException {
+    processes.forEach(ProcessHandle::destroyForcibly);
+    List<ProcessHandle> left = leftAfter(KILL_TIMEOUT, processes);
     if (!left.isEmpty()) {
       throw new IOException("process " + left.getFirst().pid() + " does not end when killed");
     }
