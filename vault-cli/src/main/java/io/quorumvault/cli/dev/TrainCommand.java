@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /// Makes the caches with which the services start sooner (JEP 514): runs a small cell for a moment
-/// while their JVMs take notes. Run by the `qv` script after a build of the services.
+/// while their JVMs take notes.
 @Command(
     name = "train",
     hidden = true,
