@@ -242,8 +242,7 @@ public final class Cell {
     List<Attempt<ConditionAnswer>> attempts =
         nodes.attemptAll(
             patience, node -> node.condition(errand.authorization(), errand.requestId(), call));
-    List<ConditionAnswer> _ =
-        answers(errand, isLate(errand, before, patience, attempts), attempts);
+    List<ConditionAnswer> _ = answers(errand, isLate(errand, before, patience, attempts), attempts);
     return CellView.of(membership, attempts);
   }
 
