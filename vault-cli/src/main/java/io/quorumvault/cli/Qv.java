@@ -22,7 +22,6 @@ import io.quorumvault.cli.dev.RestartNodeCommand;
 import io.quorumvault.cli.dev.StatusCommand;
 import io.quorumvault.cli.dev.StopCommand;
 import io.quorumvault.cli.dev.TokenCommand;
-import io.quorumvault.cli.dev.TrainCommand;
 import io.quorumvault.cli.doctor.DoctorCommand;
 import io.quorumvault.cli.policy.PolicyCheckCommand;
 import io.quorumvault.cli.policy.PolicyCommand;
@@ -153,8 +152,7 @@ public final class Qv implements Runnable {
         .addSubcommand(new StopCommand(dev))
         .addSubcommand(new RestartNodeCommand(dev))
         .addSubcommand(new StatusCommand(dev))
-        .addSubcommand(new DemoCommand(dev, Qv::run))
-        .addSubcommand(new TrainCommand(dev, Qv::run));
+        .addSubcommand(new DemoCommand(dev, Qv::run));
   }
 
   private static CommandLine env(Surroundings surroundings) {

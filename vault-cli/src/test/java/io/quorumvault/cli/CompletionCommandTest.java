@@ -1,7 +1,6 @@
 package io.quorumvault.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -69,11 +68,6 @@ final class CompletionCommandTest {
     assertEquals(List.of("json"), completed("qv list --output j"));
     assertEquals(List.of("vault"), completed("qv import --format v"));
     assertEquals(List.of("bash"), completed("qv completion b"));
-  }
-
-  @Test
-  void what_is_hidden_is_not_completed() throws Exception {
-    assertFalse(completed("qv dev ").contains("train"), () -> "train is offered");
   }
 
   @Test

@@ -93,9 +93,4 @@ final class QvTest {
     assertTrue(argument.messages().contains("too many: extra"), argument.messages());
     assertTrue(neither.messages().startsWith("qv: Missing required"), neither.messages());
   }
-
-  @Test
-  void a_hidden_command_is_in_no_help() {
-    assertFalse(Shell.in(directory).run("dev", "--help").output().contains("train"));
-  }
 }

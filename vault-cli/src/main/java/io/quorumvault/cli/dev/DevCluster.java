@@ -232,10 +232,8 @@ final class DevCluster {
       properties.put("vault.node.index", Integer.toString(node.index()));
       properties.put("vault.node.data-dir", data.toString());
     }
-    List<String> options =
-        Stream.concat(JAVA_OPTIONS.stream(), programs.cacheOptions(service).stream()).toList();
     return processes
-        .start(service, options, properties, programs.program(folder, service))
+        .start(service, JAVA_OPTIONS, properties, programs.program(folder, service))
         .toHandle();
   }
 

@@ -73,7 +73,7 @@ public final class DevCommand implements Callable<Integer> {
 
   public DevCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
-    this.programs = ServicePrograms.of(surroundings);
+    this.programs = new ServicePrograms(surroundings.home());
   }
 
   Surroundings surroundings() {

@@ -426,7 +426,7 @@ final class DevClusterTest {
         DevCluster.launch(
             folder,
             new DevCluster.Wishes(1, 1, 0, false),
-            new ServicePrograms(workplace.home(), ServicePrograms.Caches.USED),
+            new ServicePrograms(workplace.home()),
             terminal(messages),
             Clock.systemUTC());
     starting.awaitReady();
@@ -480,33 +480,5 @@ final class DevClusterTest {
 
     JsonObject stopped = JsonObject.parse(qv("dev", "stop", "-o", "json").outputBytes());
     assertEquals(2, stopped.requiredInt("stopped"));
-  }
-
-  // Starting sooner.
-
-  @Test
-  void a_cache_that_is_none_is_ignored_without_a_word() throws IOException {
-    Path caches = Files.createDirectories(workplace.home().resolve("target/qv-aot"));
-    Files.writeString(caches.resolve("vault-storage-service.aot"), "no cache at all");
-    Files.writeString(caches.resolve("vault-api-service.aot"), "");
-
-    workplace.start("--nodes", "1");
-
-    int port = cluster().nodes().getFirst().url().getPort();
-    assertEquals("listening on " + port + "\n", FakeService.text(data.resolve("logs/node-1.log")));
-    Workplace.assertEnded(ExitCode.OK, qv("dev", "status"));
-  }
-
-  @Test
-  void training_makes_a_cache_for_each_service_and_leaves_nothing_else() throws IOException {
-    Workplace.assertEnded(ExitCode.OK, qv("dev", "train"));
-
-    try (var left = Files.list(workplace.home().resolve("target/qv-aot"))) {
-      assertEquals(
-          List.of("vault-api-service.aot", "vault-storage-service.aot"),
-          left.map(file -> String.valueOf(file.getFileName())).sorted().toList());
-    }
-    assertFalse(Files.exists(data));
-    workplace.start("--nodes", "1");
   }
 }
