@@ -4,7 +4,8 @@ import io.quorumvault.Limits;
 
 /// Room for bodies that are read by themselves.
 public final class Admissions {
-  private static final Admission ROOMY = new Admission(4, 8L * Limits.REQUEST_BYTES_MAX);
+  private static final Admission ROOMY =
+      new Admission(4, 8L * Limits.REQUEST_BYTES_MAX, System::nanoTime);
 
   private Admissions() {}
 

@@ -319,7 +319,7 @@ public final class ImportCommand implements Callable<Integer> {
 
   private static Set<String> names(VaultClient vault, Target target) {
     Set<String> names = new HashSet<>();
-    Pages.all(vault, target.secrets(), "", "secrets")
+    Pages.all(vault, (limit, cursor) -> Call.listSecrets(target, null, limit, cursor), "secrets")
         .forEach(secret -> secret.text("name").ifPresent(names::add));
     return names;
   }
@@ -398,10 +398,9 @@ public final class ImportCommand implements Callable<Integer> {
     byte[] values = values(secrets);
     Call call =
         apply
-            ? Call.write(
-                "POST", target.env(), EnvBody.of(content, values, EnvMode.SEAL, Dialect.POSIX), key)
-            : Call.ask(
-                target.env(),
+            ? Call.writeEnv(target, EnvBody.of(content, values, EnvMode.SEAL, Dialect.POSIX), key)
+            : Call.readEnv(
+                target,
                 EnvBody.of(content, values, EnvMode.SEAL, Dialect.POSIX, EnvBody.Extra.DRY_RUN));
     return call.about(new FileInQuestion(label(), rule -> origin(rule, secrets)));
   }
