@@ -364,11 +364,13 @@ async function file(content: string, code: string, mode: EnvMode = EnvMode.Defau
 async function meet(codes: string[]): Promise<void> {
   const secrets = new SecretsApi(good);
   const used = `${route.prefix}_0`;
-  const crowded = codes.includes('rate-limited');
   for (let round = 0; round < route.rounds && codes.some((code) => !met.has(code)); round++) {
+    await new Promise((resume) => setTimeout(resume, pauseMillis));
     const newSecret = { name: `${route.prefix}_written_${round}`, value: 'v' };
+    // A crowd is refused for being one, so it comes last.
+    const crowded = codes.every((code) => code === 'rate-limited' || met.has(code));
     await Promise.all(Array.from({ length: crowded ? route.crowd : route.crowd / 50 }, (_, number) =>
-      number % 2 === 0 && (number < 10 || !crowded)
+      number % 2 === 0 && !crowded
         ? tried('createSecret', () => secrets.createSecretRaw({ namespace, newSecret }))
         : tried('getSecret', () => secrets.getSecretRaw({ namespace, name: used }))));
   }

@@ -13,6 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Order;
@@ -32,6 +35,11 @@ final class ClientsIT {
           "it takes k nodes that lie: what a disk or a network makes of a share is told apart"
               + " from a share before anything is joined");
 
+  /// Longer than the vault lets a request take.
+  private static final long STOPPED_NANOS = TimeUnit.SECONDS.toNanos(7);
+
+  private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   private static final int[] NODES = IntStream.rangeClosed(1, VaultCluster.NODES).toArray();
 
   @Test
@@ -45,25 +53,71 @@ final class ClientsIT {
         () -> System.out.println("NOT RUN: the TypeScript client (no node and npm here)"));
     Map<String, List<Encounter>> met = new LinkedHashMap<>();
     for (WalkScene scene : WalkScene.values()) {
-      // One after the other: an API that has found out that nodes do not answer says other things.
       for (Map.Entry<String, ContractWalk> client : walks.entrySet()) {
-        enter(scene, cluster);
-        try {
-          met.computeIfAbsent(client.getKey(), _ -> new ArrayList<>())
-              .addAll(walk(client.getKey(), client.getValue(), scene));
-        } finally {
-          leave(scene, cluster);
-        }
+        met.computeIfAbsent(client.getKey(), _ -> new ArrayList<>())
+            .addAll(walk(client.getKey(), client.getValue(), scene, cluster));
       }
     }
     met.forEach(ClientsIT::judge);
   }
 
-  private static List<Encounter> walk(String client, ContractWalk walk, WalkScene scene) {
+  private static List<Encounter> walk(
+      String client, ContractWalk walk, WalkScene scene, FaultyCluster cluster) throws IOException {
     try {
-      return walk.walk(scene);
+      return switch (scene) {
+        case HEALTHY -> {
+          admitReader(cluster);
+          yield walk.walk(scene);
+        }
+        case ALL_STOPPED -> walkWhileStopping(NODES, walk, scene, cluster);
+        case THREE_STOPPED -> walkWhileStopping(new int[] {2, 3, 4}, walk, scene, cluster);
+        case UNRECORDED -> {
+          cluster.cluster().described().nodes().forEach(AuditIT::block);
+          try {
+            yield walk.walk(scene);
+          } finally {
+            cluster.kill(NODES);
+            cluster.cluster().described().nodes().forEach(AuditIT::unblock);
+            cluster.launch(NODES);
+            cluster.awaitServing();
+          }
+        }
+      };
     } catch (AssertionError failed) {
       throw new AssertionError(client + ", " + scene + ": " + failed.getMessage(), failed);
+    }
+  }
+
+  /// An API that has found out that nodes do not answer says so at once; only who asks when they
+  /// stop is kept waiting. So they stop and go on until the client has seen it all.
+  private static List<Encounter> walkWhileStopping(
+      int[] nodes, ContractWalk walk, WalkScene scene, FaultyCluster cluster) {
+    AtomicBoolean ended = new AtomicBoolean();
+    return Parallel.run(
+            2,
+            number -> {
+              if (number == 0) {
+                try {
+                  return walk.walk(scene);
+                } finally {
+                  ended.set(true);
+                }
+              }
+              while (!ended.get()) {
+                cluster.pause(nodes);
+                park(STOPPED_NANOS, ended);
+                cluster.resume(nodes);
+                cluster.awaitServing();
+              }
+              return List.<Encounter>of();
+            })
+        .getFirst();
+  }
+
+  private static void park(long nanos, AtomicBoolean ended) {
+    long end = System.nanoTime() + nanos;
+    while (!ended.get() && System.nanoTime() < end) {
+      LockSupport.parkNanos(LOOK_EVERY_NANOS);
     }
   }
 
@@ -109,31 +163,6 @@ final class ClientsIT {
         now.token(),
         cluster.cluster().token("--subject", "walk-reader"),
         "walk_" + client);
-  }
-
-  private static void enter(WalkScene scene, FaultyCluster cluster) throws IOException {
-    switch (scene) {
-      case HEALTHY -> admitReader(cluster);
-      case ALL_STOPPED -> cluster.pause(NODES);
-      case THREE_STOPPED -> cluster.pause(2, 3, 4);
-      case UNRECORDED -> cluster.cluster().described().nodes().forEach(AuditIT::block);
-    }
-  }
-
-  private static void leave(WalkScene scene, FaultyCluster cluster) {
-    switch (scene) {
-      case HEALTHY -> {}
-      case ALL_STOPPED, THREE_STOPPED -> {
-        cluster.resume(NODES);
-        cluster.awaitServing();
-      }
-      case UNRECORDED -> {
-        cluster.kill(NODES);
-        cluster.cluster().described().nodes().forEach(AuditIT::unblock);
-        cluster.launch(NODES);
-        cluster.awaitServing();
-      }
-    }
   }
 
   /// Lets somebody do hardly anything, so that the rest is forbidden and not unknown.

@@ -8,8 +8,8 @@ interface ContractWalk {
   /// Calls that are made at once where it takes a crowd: more than the API has places for.
   int CROWD = 700;
 
-  /// How often a crowd is sent before a failure that does not come is given up.
-  int ROUNDS_MAX = 10;
+  /// How often it is tried, a second apart, before a failure that does not come is given up.
+  int ROUNDS_MAX = 60;
 
   /// Where a walk goes, and as whom.
   ///

@@ -6,7 +6,7 @@ import java.util.Set;
 enum WalkScene {
   /// Everything works: all that callers do right and wrong.
   HEALTHY,
-  /// Every node is stopped in the middle of whatever it does.
+  /// Every node is stopped in the middle of whatever it does, and goes on, again and again.
   ALL_STOPPED,
   /// Three of the five are.
   THREE_STOPPED,
