@@ -194,6 +194,9 @@ async function useEverything(): Promise<void> {
     new StatusApi(new Configuration({ basePath: route.api })).getStatusRaw({}));
   assert.equal(status.reads, true);
 
+  const cell = await succeeds('getCell', 200, () => new StatusApi(good).getCellRaw({ namespace }));
+  assert.ok(cell.nodes.length > cell.threshold);
+
   const receipt = await succeeds('deleteSecret', 200, () =>
     secrets.deleteSecretRaw({
       namespace,
@@ -264,6 +267,7 @@ function everything(using: Configuration, inside: string, used: string): Map<str
       secrets.deleteSecretRaw({ namespace: inside, name: used, prefer: 'return=representation' })],
     ['processEnv', () => env.processEnvRaw({ namespace: inside, envFile: { content: file } })],
     ['processEnvFile', () => env.processEnvFileRaw({ namespace: inside, body: file })],
+    ['getCell', () => new StatusApi(using).getCellRaw({ namespace: inside })],
     ['listAuditEntries', () => new AuditApi(using).listAuditEntriesRaw({ namespace: inside })],
   ]);
 }

@@ -291,6 +291,13 @@ final class JavaWalk implements ContractWalk {
         data(succeeds("getStatus", 200, () -> new StatusApi(client()).getStatusWithHttpInfo(null)))
             .getReads());
 
+    assertEquals(
+        VaultCluster.NODES,
+        data(succeeds(
+                "getCell", 200, () -> new StatusApi(client()).getCellWithHttpInfo(namespace, null)))
+            .getNodes()
+            .size());
+
     ReceiptDocument receipt =
         data(
             succeeds(
@@ -414,6 +421,7 @@ final class JavaWalk implements ContractWalk {
     calls.put(
         "processEnvFile",
         () -> env.processEnvFileWithHttpInfo(namespace, file, null, null, null, null, null));
+    calls.put("getCell", () -> new StatusApi(client).getCellWithHttpInfo(namespace, null));
     calls.put(
         "listAuditEntries",
         () -> new AuditApi(client).listAuditEntriesWithHttpInfo(namespace, null, null, null));

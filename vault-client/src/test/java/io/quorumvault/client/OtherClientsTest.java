@@ -54,7 +54,7 @@ class OtherClientsTest {
                     'get_secret_version', 'list_secrets', 'list_secret_versions', 'delete_secret'],
                 vault.EnvApi: ['process_env', 'process_env_file'],
                 vault.AuditApi: ['list_audit_entries'],
-                vault.StatusApi: ['get_status']}.items():
+                vault.StatusApi: ['get_status', 'get_cell']}.items():
                 for operation in operations:
                     assert callable(getattr(api, operation)), operation
             one = vault.NewSecret(name='A', value='v')
