@@ -76,7 +76,7 @@ final class VaultClient implements AutoCloseable {
   /// Sends nothing but what it is told to.
   static VaultClient raw(URI api) {
     VaultClient client = of(api, "", "");
-    return new VaultClient(client.http, api, "", Optional.empty(), false);
+    return new VaultClient(client.http, api, "", Optional.empty(), false, _ -> {});
   }
 
   /// The same vault for another caller. Ends with this one.

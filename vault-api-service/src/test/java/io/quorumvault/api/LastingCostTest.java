@@ -172,11 +172,11 @@ class LastingCostTest extends ApiTest {
     Await.until("no request is under way", () -> admission.underWay() == 0);
     List<Admission.Place> places =
         Stream.generate(admission::enter)
-            .limit(Admission.REQUESTS_MAX)
+            .limit(Admission.REQUESTS_FIRST)
             .flatMap(Optional::stream)
             .toList();
     places.forEach(place -> place.leave(Admission.End.REFUSED));
-    assertEquals(Admission.REQUESTS_MAX, places.size());
+    assertEquals(Admission.REQUESTS_FIRST, places.size());
     assertTrue(admission.takeBody(Limits.REQUEST_BYTES_MAX));
     admission.dropBody(Limits.REQUEST_BYTES_MAX);
   }
