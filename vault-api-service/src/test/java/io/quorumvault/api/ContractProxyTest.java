@@ -34,6 +34,9 @@ class ContractProxyTest extends ContractWalkTest {
           "processEnv 400 malformed-json",
           "updateSecret 400 malformed-json");
 
+  /// Where Prism says what was not as described.
+  private static final String VIOLATIONS = "sl-violations";
+
   private static @Nullable Process prism;
   private static @Nullable URI proxy;
 
@@ -98,10 +101,15 @@ class ContractProxyTest extends ContractWalkTest {
   }
 
   @Override
+  Set<String> ofTheWay() {
+    return Set.of("Keep-Alive", VIOLATIONS);
+  }
+
+  @Override
   void look(String what, Reply reply) {
     List<JsonObject> violations =
         reply
-            .header("sl-violations")
+            .header(VIOLATIONS)
             .map(text -> {
               try (JsonReader reader = Json.createReader(new StringReader(text))) {
                 return reader.readArray().getValuesAs(JsonObject.class);

@@ -68,6 +68,11 @@ final class FakeStore {
     return new WriteAnswer(made, false);
   }
 
+  /// As if the keys of earlier writes had expired.
+  synchronized void forgetKeys() {
+    applied.clear();
+  }
+
   private void checkNew(WriteCall call) {
     if (call.kind() == WriteKind.CREATE) {
       List<Violation> existing =
