@@ -114,7 +114,8 @@ final class StartIT {
                         now.node(Integer.parseInt(node.group(1))).dataDirectory().toString()))
             .map(block -> block.replaceAll("(?m)^qv ", "./qv "))
             .toList();
-    assertPrints(List.of(List.of("allow"), List.of("node"), List.of("node 1")), blocks, elsewhere);
+    assertPrints(
+        List.of(List.of("allow"), List.of("node"), List.of("is destroyed")), blocks, elsewhere);
   }
 
   private static List<String> blocks(String language, String page) throws IOException {
