@@ -37,4 +37,13 @@ public record ReadAnswer(List<Item> items) {
   public boolean incomplete() {
     return items.stream().anyMatch(Missing.class::isInstance);
   }
+
+  /// Wipes the values in it, for whoever does not pass it on.
+  public void wipe() {
+    for (Item item : items) {
+      if (item instanceof Revealed revealed) {
+        revealed.value().close();
+      }
+    }
+  }
 }

@@ -152,7 +152,7 @@ public final class Cell {
                     errand.authorization(),
                     errand.requestId(),
                     new ReadCall(namespace, items, values, deadlineMillis)),
-            Cell::wipe);
+            ReadAnswer::wipe);
     boolean asAsked = answer.items().size() == items.size();
     boolean revealing = values && !answer.incomplete();
     for (int i = 0; asAsked && i < items.size(); i++) {
@@ -169,14 +169,6 @@ public final class Cell {
       throw otherThanAsked();
     }
     return answer;
-  }
-
-  private static void wipe(ReadAnswer answer) {
-    for (ReadAnswer.Item item : answer.items()) {
-      if (item instanceof ReadAnswer.Revealed revealed) {
-        revealed.value().close();
-      }
-    }
   }
 
   private static boolean answers(ReadCall.Item item, VersionView version) {

@@ -113,15 +113,7 @@ public final class ReadHost {
       return answer;
     } finally {
       if (!recorded) {
-        close(answer);
-      }
-    }
-  }
-
-  private static void close(ReadAnswer answer) {
-    for (ReadAnswer.Item item : answer.items()) {
-      if (item instanceof ReadAnswer.Revealed revealed) {
-        revealed.value().close();
+        answer.wipe();
       }
     }
   }
